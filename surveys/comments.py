@@ -1,0 +1,236 @@
+"""Comments: what a panellist wrote about an item, and what others may read once a person has cleared it.
+
+The original is never changed. Nobody but its writer and the researchers sees a comment before it is released,
+and then only where the writer agreed to that; in public only where the writer agreed to be quoted.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from surveys import audit, participations
+from surveys.base import Base, words
+from surveys.errors import InvalidInput, NotFound, NotNow
+from surveys.panels import Consent, ConsentKind, Panellist
+from surveys.rounds import Round, RoundItem
+
+
+class Comment(Base):
+    """What a panellist wrote about an item, as it stands. What others may read of it is its `Clearing`."""
+
+    __tablename__ = "comments"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class CommentChange(Base):
+    """One change of one comment, an empty text for taking it back. Append-only."""
+
+    __tablename__ = "comment_changes"
+    __table_args__ = (Index("ix_comment_changes_whose", "round_id", "panellist_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class ClearingStatus(StrEnum):
+    """What was decided about a comment."""
+
+    RELEASED = "released"
+    REDACTED = "redacted"
+    WITHHELD = "withheld"
+
+
+class Clearing(Base):
+    """The decision on one comment: released as it is, redacted (`text` is what others read), or withheld."""
+
+    __tablename__ = "clearings"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    status: Mapped[ClearingStatus] = mapped_column(words(ClearingStatus))
+    text: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(320))
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A comment with its decision, for the researcher who clears it."""
+
+    panellist_id: int
+    panel_key: str
+    code: str
+    item_id: int
+    text: str
+    may_be_shown: bool
+    may_be_quoted: bool
+    status: ClearingStatus | None
+    cleared_text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A decision on one comment. Redacting needs the text that others read; all but release a reason."""
+
+    panellist_id: int
+    item_id: int
+    status: ClearingStatus
+    text: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A comment as others may read it. `panellist_id` keeps a writer from its own and goes no further."""
+
+    item_id: int
+    panel_key: str
+    panellist_id: int
+    text: str
+    may_be_quoted: bool
+
+
+def save(
+    session: Session, round_: Round, panellist: Panellist, texts: dict[int, str], *, now: datetime
+) -> frozenset[int]:
+    """Keep the comments on these items (by id); an empty text takes one back. Tells which items changed."""
+    tidy = {
+        item_id: participations.checked_text(text, f"i{item_id}.comment") for item_id, text in texts.items()
+    }
+    participations.hold(session, round_, panellist, now=now)
+    _check_asked(session, round_, tidy)
+    known = own(session, round_, panellist)
+    changed = {item_id: text for item_id, text in tidy.items() if known.get(item_id, "") != text}
+    for item_id, text in changed.items():
+        _write(session, round_, panellist, item_id, text, now=now)
+    session.flush()
+    return frozenset(changed)
+
+
+def own(session: Session, round_: Round, panellist: Panellist) -> dict[int, str]:
+    """This panellist's comments in this round, by item id."""
+    mine = select(Comment.item_id, Comment.text).where(
+        Comment.round_id == round_.id, Comment.panellist_id == panellist.id
+    )
+    return dict(session.execute(mine).all())
+
+
+def list_written(session: Session, round_: Round) -> list[Written]:
+    """Every comment of the round with its decision, by item and text: an order that tells nothing."""
+    sheet_consents = _newest_consents(session, round_)
+    rows = session.execute(
+        select(Comment, Panellist, Clearing)
+        .join(Panellist, Panellist.id == Comment.panellist_id)
+        .join(RoundItem, (RoundItem.round_id == Comment.round_id) & (RoundItem.item_id == Comment.item_id))
+        .outerjoin(
+            Clearing,
+            (Clearing.round_id == Comment.round_id)
+            & (Clearing.panellist_id == Comment.panellist_id)
+            & (Clearing.item_id == Comment.item_id),
+        )
+        .where(Comment.round_id == round_.id)
+        .order_by(RoundItem.position, Comment.text)
+    )
+    return [_written(*row, sheet_consents) for row in rows]
+
+
+def list_cleared(session: Session, round_: Round) -> list[Cleared]:
+    """What others may read: decided, consented to, and in an order that tells nothing: by item and text."""
+    cleared = [
+        Cleared(w.item_id, w.panel_key, w.panellist_id, w.cleared_text, w.may_be_quoted)
+        for w in list_written(session, round_)
+        if w.may_be_shown and w.status in (ClearingStatus.RELEASED, ClearingStatus.REDACTED)
+    ]
+    return sorted(cleared, key=lambda comment: (comment.item_id, comment.text))
+
+
+def clear(session: Session, round_: Round, ruling: Ruling, *, by: str, now: datetime) -> None:
+    """Release a comment, redact it, or withhold it; deciding again replaces the decision."""
+    if not round_.has_results:
+        raise NotNow("Comments are cleared after the round has closed.")
+    key = {"round_id": round_.id, "panellist_id": ruling.panellist_id, "item_id": ruling.item_id}
+    comment = session.get(Comment, key)
+    if comment is None:
+        raise NotFound("There is no such comment in this round.")
+    reason, shown = ruling.reason.strip(), _shown_text(comment, ruling)
+    session.merge(Clearing(**key, status=ruling.status, text=shown, reason=reason, by=by, at=now))
+    details = {"round": round_.number, "item": ruling.item_id}
+    audit.note(session, round_.study_id, f"comment {ruling.status}", by=by, now=now, **details)
+    session.flush()
+
+
+def forget(session: Session, panellist: Panellist, round_: Round) -> None:
+    """Delete this panellist's comments of a round, with their history and decisions."""
+    for table in (Comment, CommentChange, Clearing):
+        session.execute(delete(table).where(table.round_id == round_.id, table.panellist_id == panellist.id))
+
+
+def _shown_text(comment: Comment, ruling: Ruling) -> str:
+    if ruling.status == ClearingStatus.RELEASED:
+        return comment.text
+    if not ruling.reason.strip():
+        raise InvalidInput("Say why: a comment is not changed or withheld without a reason.", "reason")
+    text = participations.checked_text(ruling.text, "text")
+    if ruling.status == ClearingStatus.REDACTED and not text:
+        raise InvalidInput("Write what others may read, or withhold the comment.", "text")
+    return text if ruling.status == ClearingStatus.REDACTED else ""
+
+
+def _check_asked(session: Session, round_: Round, item_ids: dict[int, str]) -> None:
+    asked = select(RoundItem.item_id).where(RoundItem.round_id == round_.id, RoundItem.item_id.in_(item_ids))
+    for item_id in set(item_ids) - set(session.scalars(asked)):
+        raise InvalidInput(
+            "That item is not asked in this round, so the comment was not saved.", f"i{item_id}.comment"
+        )
+
+
+def _write(
+    session: Session, round_: Round, panellist: Panellist, item_id: int, text: str, *, now: datetime
+) -> None:
+    key = {"round_id": round_.id, "panellist_id": panellist.id, "item_id": item_id}
+    session.add(CommentChange(**key, text=text, at=now))
+    if text:
+        session.merge(Comment(**key, text=text))
+    else:
+        session.execute(delete(Comment).filter_by(**key))
+
+
+def _newest_consents(session: Session, round_: Round) -> dict[tuple[int, str], bool]:
+    given = (
+        select(Consent.panellist_id, Consent.kind, Consent.is_given)
+        .join(Panellist, Panellist.id == Consent.panellist_id)
+        .where(Panellist.study_id == round_.study_id)
+        .order_by(Consent.id)
+    )
+    return {(panellist_id, kind): is_given for panellist_id, kind, is_given in session.execute(given)}
+
+
+def _written(
+    comment: Comment, panellist: Panellist, clearing: Clearing | None, consents: dict[tuple[int, str], bool]
+) -> Written:
+    return Written(
+        panellist_id=panellist.id,
+        panel_key=panellist.panel.key,
+        code=panellist.code,
+        item_id=comment.item_id,
+        text=comment.text,
+        may_be_shown=consents.get((panellist.id, ConsentKind.SHOW_COMMENTS), False),
+        may_be_quoted=consents.get((panellist.id, ConsentKind.QUOTE), False),
+        status=clearing.status if clearing else None,
+        cleared_text=clearing.text if clearing else "",
+        reason=clearing.reason if clearing else "",
+    )

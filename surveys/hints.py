@@ -1,0 +1,37 @@
+"""The way out of a misspelt name: what was probably meant, or what there is to choose from."""
+
+import difflib
+from collections.abc import Iterable
+
+MOST_LISTED = 12
+
+
+def hint(wrong: str, known: Iterable[str]) -> str:
+    """A sentence that names the closest of the known names, or all of them where none is close.
+
+    >>> hint("feasability", ["usefulness", "feasibility"])
+    'Did you mean “feasibility”?'
+    """
+    names = list(known)
+    if close := _close(wrong, names):
+        return f"Did you mean {' or '.join(f'“{name}”' for name in close)}?"
+    if not names:
+        return "None is known here."
+    return f"It can be {listed(names)}."
+
+
+def listed(names: Iterable[str]) -> str:
+    """The names in a sentence, the first dozen of many.
+
+    >>> listed(["low", "middle", "high"])
+    'low, middle or high'
+    """
+    every = list(names)
+    if len(every) > MOST_LISTED:
+        return f"{', '.join(every[:MOST_LISTED])} or one of {len(every) - MOST_LISTED} more"
+    return " or ".join(filter(None, [", ".join(every[:-1]), *every[-1:]]))
+
+
+def _close(wrong: str, names: list[str]) -> list[str]:
+    by_fold = {name.casefold(): name for name in reversed(names)}
+    return [by_fold[found] for found in difflib.get_close_matches(wrong.casefold(), by_fold, n=2)]

@@ -1,0 +1,129 @@
+"""Panels and panellists: a code in a panel, what it consented to, and whether it has withdrawn."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from surveys.base import Base, words
+from surveys.errors import NotFound
+from surveys.people import Person
+
+if TYPE_CHECKING:
+    from surveys.studies import Study
+
+
+class Panel(Base):
+    """A group of panellists whose verdict stands by itself."""
+
+    __tablename__ = "panels"
+    __table_args__ = (UniqueConstraint("study_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"), index=True)
+    key: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[int]
+    study: Mapped["Study"] = relationship(back_populates="panels")
+
+
+class Panellist(Base):
+    """A code in a panel. Who it is stands in `people`, and that link can be cut."""
+
+    __tablename__ = "panellists"
+    __table_args__ = (UniqueConstraint("study_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"), index=True)
+    panel_id: Mapped[int] = mapped_column(ForeignKey("panels.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    code: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    panel: Mapped[Panel] = relationship(lazy="joined")
+    person: Mapped[Person | None] = relationship()
+    study: Mapped["Study"] = relationship(viewonly=True)
+
+
+class ConsentKind(StrEnum):
+    """What a panellist is asked for, one by one."""
+
+    TAKE_PART = "take part"
+    SHOW_COMMENTS = "show comments"
+    QUOTE = "quote"
+
+
+class Consent(Base):
+    """One answer to one question of consent, and the sheet it was given to. The newest of a kind counts."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_panellist_kind", "panellist_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"))
+    kind: Mapped[ConsentKind] = mapped_column(words(ConsentKind))
+    is_given: Mapped[bool]
+    sheet_version: Mapped[str] = mapped_column(String(40))
+    sheet_fingerprint: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+def add(
+    session: Session, panel: Panel, code: str, *, now: datetime, person: Person | None = None
+) -> Panellist:
+    """A new panellist; that the code is free in the study is checked where codes are read or made."""
+    panellist = Panellist(study_id=panel.study_id, panel=panel, code=code, person=person, added_at=now)
+    session.add(panellist)
+    return panellist
+
+
+def list_panellists(session: Session, study: "Study") -> list[Panellist]:
+    """All panellists of the study, by panel and code, the withdrawn among them."""
+    own = select(Panellist).join(Panel).where(Panellist.study_id == study.id)
+    return list(session.scalars(own.order_by(Panel.position, Panellist.code)))
+
+
+def get_panellist(session: Session, study: "Study", panellist_id: int) -> Panellist:
+    """This study's panellist with this number; another study's does not exist here."""
+    own = select(Panellist).where(Panellist.id == panellist_id, Panellist.study_id == study.id)
+    if (panellist := session.scalar(own)) is None:
+        raise NotFound("There is no such panellist in this study.")
+    return panellist
+
+
+def record_consents(
+    session: Session,
+    panellist: Panellist,
+    given: dict[ConsentKind, bool],
+    *,
+    version: str,
+    sheet: str,
+    now: datetime,
+) -> None:
+    """Keep each answer with the sheet's version and fingerprint; earlier answers stay."""
+    session.add_all(
+        Consent(
+            panellist_id=panellist.id,
+            kind=kind,
+            is_given=yes,
+            sheet_version=version,
+            sheet_fingerprint=sheet,
+            at=now,
+        )
+        for kind, yes in given.items()
+    )
+    session.flush()
+
+
+def consents(session: Session, panellist: Panellist) -> dict[ConsentKind, Consent]:
+    """The newest answer to each question that was answered."""
+    rows = session.scalars(select(Consent).where(Consent.panellist_id == panellist.id).order_by(Consent.id))
+    return {consent.kind: consent for consent in rows}
+
+
+def has_consented(session: Session, panellist: Panellist, kind: ConsentKind, sheet: str) -> bool:
+    """Whether the newest answer of this kind is yes, given to the sheet with this fingerprint."""
+    newest = consents(session, panellist).get(kind)
+    return newest is not None and newest.is_given and newest.sheet_fingerprint == sheet

@@ -1,0 +1,170 @@
+"""A panellist's part in a round: its beginning, the order of its blocks, its end and its suggestions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Text, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from surveys import policies, rounds
+from surveys.base import Base, words
+from surveys.errors import InvalidInput, NotNow
+from surveys.panels import Panellist
+from surveys.rounds import Round, RoundItem
+
+LONGEST_TEXT = 4000
+
+
+class SuggestionKind(StrEnum):
+    """The two questions at the end of the first round."""
+
+    MISSING = "missing"
+    HARM = "harm"
+
+
+class Participation(Base):
+    """A panellist's part in a round: the stored order of blocks, and how far it has come."""
+
+    __tablename__ = "participations"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"), primary_key=True, index=True)
+    block_order: Mapped[list[int]] = mapped_column(JSON)
+    began_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+
+
+class Suggestion(Base):
+    """An answer to “What is missing?” or “Could any of these do harm?”."""
+
+    __tablename__ = "suggestions"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"), primary_key=True)
+    kind: Mapped[SuggestionKind] = mapped_column(words(SuggestionKind), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+def begin(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:
+    """The panellist's part in this round, begun now if it was not yet; each next one starts a block later."""
+    if (begun := find(session, round_, panellist)) is not None:
+        return begun
+    held = rounds.lock(session, round_, shared=True)
+    check_may_join(session, held, panellist)
+    begun = Participation(
+        round_id=held.id,
+        panellist_id=panellist.id,
+        block_order=_rotated(session, held, panellist),
+        began_at=now,
+    )
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def find(session: Session, round_: Round, panellist: Panellist) -> Participation | None:
+    """The panellist's part in this round, if it has begun."""
+    return session.get(Participation, (round_.id, panellist.id))
+
+
+def hold(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:
+    """The panellist's part, held: the round cannot close and no other device writes till this ends."""
+    held = rounds.lock(session, round_, shared=True)
+    policies.check_takes_answers(held, panellist)
+    own = select(Participation).where(
+        Participation.round_id == round_.id, Participation.panellist_id == panellist.id
+    )
+    found = session.scalar(own.with_for_update())
+    return found or begin(session, held, panellist, now=now)
+
+
+def check_may_join(session: Session, round_: Round, panellist: Panellist) -> None:
+    """Refuse outside an open round, the withdrawn, and late comers where the protocol takes none."""
+    policies.check_takes_answers(round_, panellist)
+    if (
+        round_.number > 1
+        and not round_.study.protocol.rounds.join_late
+        and not _took_part_before(session, round_, panellist)
+    ):
+        raise NotNow("This round is for those who answered the round before. Thank you for your interest.")
+
+
+def submit(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:
+    """Say that the answers are complete, gaps or not. They can be changed until the round closes."""
+    own = hold(session, round_, panellist, now=now)
+    own.submitted_at = own.submitted_at or now
+    session.flush()
+    return own
+
+
+def suggest(
+    session: Session, round_: Round, panellist: Panellist, kind: SuggestionKind, text: str, *, now: datetime
+) -> None:
+    """Keep what is missing, or what could do harm; an empty text takes it back."""
+    text = checked_text(text, kind.value)
+    hold(session, round_, panellist, now=now)
+    known = session.get(Suggestion, (round_.id, panellist.id, kind))
+    if known is not None and text:
+        known.text, known.at = text, now
+    elif known is not None:
+        session.delete(known)
+    elif text:
+        session.add(Suggestion(round_id=round_.id, panellist_id=panellist.id, kind=kind, text=text, at=now))
+    session.flush()
+
+
+def own_suggestions(session: Session, round_: Round, panellist: Panellist) -> dict[SuggestionKind, str]:
+    """What this panellist suggested in this round."""
+    own = select(Suggestion).where(Suggestion.round_id == round_.id, Suggestion.panellist_id == panellist.id)
+    return {suggestion.kind: suggestion.text for suggestion in session.scalars(own)}
+
+
+def list_suggestions(session: Session, round_: Round) -> list[Suggestion]:
+    """Every suggestion of the round, in an order that tells nothing: by kind and text."""
+    own = select(Suggestion).where(Suggestion.round_id == round_.id)
+    return list(session.scalars(own.order_by(Suggestion.kind, Suggestion.text)))
+
+
+def forget(session: Session, panellist: Panellist, round_: Round) -> None:
+    """Delete that this panellist took part in a round that was not frozen, and what it suggested there."""
+    for table in (Suggestion, Participation):
+        session.execute(delete(table).where(table.round_id == round_.id, table.panellist_id == panellist.id))
+
+
+def checked_text(text: str, field: str) -> str:
+    """The text as it is kept: one kind of line end, no blank ends, not over the limit."""
+    tidy = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if len(tidy) > LONGEST_TEXT:
+        raise InvalidInput(
+            f"This text has {len(tidy)} characters; at most {LONGEST_TEXT} can be kept.", field
+        )
+    return tidy
+
+
+def _rotated(session: Session, round_: Round, panellist: Panellist) -> list[int]:
+    blocks = sorted(set(session.scalars(select(RoundItem.block).where(RoundItem.round_id == round_.id))))
+    earlier = (
+        select(func.count())
+        .select_from(Participation)
+        .join(Panellist, Panellist.id == Participation.panellist_id)
+    )
+    turn = session.scalar(
+        earlier.where(Participation.round_id == round_.id, Panellist.panel_id == panellist.panel_id)
+    )
+    first = (turn or 0) % len(blocks)
+    return blocks[first:] + blocks[:first]
+
+
+def _took_part_before(session: Session, round_: Round, panellist: Panellist) -> bool:
+    earlier = select(Participation).join(Round, Round.id == Participation.round_id)
+    return (
+        session.scalar(
+            select(
+                earlier.where(
+                    Round.number < round_.number, Participation.panellist_id == panellist.id
+                ).exists()
+            )
+        )
+        is True
+    )

@@ -1,0 +1,21 @@
+"""When: does the state of the study, the round and the panellist allow it? Who may is in `permissions`."""
+
+from surveys.errors import NotNow
+from surveys.panels import Panellist
+from surveys.rounds import REFUSALS, Round, RoundStatus
+
+NOT_SAVED = "Your answer was not saved. It is still on this page if you want to copy it."
+WITHDRAWN = "You have withdrawn from this study, so your answers can no longer be changed."
+
+
+def check_takes_answers(round_: Round, panellist: Panellist) -> None:
+    """Refuse an answer outside an open round, or from somebody who has withdrawn."""
+    if panellist.withdrawn_at is not None:
+        raise NotNow(WITHDRAWN)
+    if round_.status != RoundStatus.OPEN:
+        raise NotNow(f"{REFUSALS[round_.status]} {NOT_SAVED}")
+
+
+def takes_answers(round_: Round, panellist: Panellist) -> bool:
+    """Whether an answer would be taken."""
+    return panellist.withdrawn_at is None and round_.status == RoundStatus.OPEN

@@ -1,0 +1,280 @@
+"""Ratings: what each panellist chose for each item and criterion, its history, and the counts of it all.
+
+Every write goes through `participations.hold`, so a round cannot close in between and two devices take turns.
+An identical repeat changes nothing and leaves no history.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Row,
+    SmallInteger,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from surveys import participations
+from surveys.base import Base
+from surveys.errors import InvalidInput
+from surveys.panels import Panellist
+from surveys.rounds import Round, RoundItem
+
+
+class Unable(StrEnum):
+    """Why somebody does not rate."""
+
+    NOT_UNDERSTOOD = "I don’t understand"
+    NOT_KNOWN = "I don’t know"
+    NOT_SAID = "I’d rather not say"
+
+
+UNABLE_CODES = {Unable.NOT_UNDERSTOOD: 1, Unable.NOT_KNOWN: 2, Unable.NOT_SAID: 3}
+UNABLE_BY_CODE = {code: reason for reason, code in UNABLE_CODES.items()}
+
+
+class Rating(Base):
+    """A category, or unable with its reason: exactly one of the two. A blank has no row."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        Index("ix_ratings_tally", "round_id", "item_id", "criterion_id", "panel_id", "value"),
+        CheckConstraint("(value IS NULL) <> (unable IS NULL)", name="rated_or_unable"),
+        {"sqlite_with_rowid": False},
+    )
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("criteria.id"), primary_key=True)
+    panel_id: Mapped[int] = mapped_column(ForeignKey("panels.id"))
+    value: Mapped[int | None] = mapped_column(SmallInteger)
+    unable: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class RatingChange(Base):
+    """One change of one rating; the rows of a rating, in order, are its history. Append-only."""
+
+    __tablename__ = "rating_changes"
+    __table_args__ = (Index("ix_rating_changes_whose", "round_id", "panellist_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("criteria.id"))
+    value: Mapped[int | None] = mapped_column(SmallInteger)
+    unable: Mapped[int | None] = mapped_column(SmallInteger)
+    at: Mapped[datetime]
+
+
+class ChangeReason(Base):
+    """Why a rating crossed a band against the round before, where the panellist cared to say."""
+
+    __tablename__ = "change_reasons"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    panellist_id: Mapped[int] = mapped_column(ForeignKey("panellists.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("criteria.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A category, or unable with its reason, or neither: blank."""
+
+    value: int | None = None
+    unable: Unable | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        return self.value is None and self.unable is None
+
+
+BLANK = Answer()
+Place = tuple[int, int]  # item id, criterion id
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many of a panel gave one answer to one item on one criterion; value None is unable."""
+
+    item_id: int
+    criterion_id: int
+    panel_id: int
+    value: int | None
+    count: int
+
+
+def save(
+    session: Session, round_: Round, panellist: Panellist, answers: Mapping[Place, Answer], *, now: datetime
+) -> frozenset[Place]:
+    """Keep these answers; a blank takes an answer back. Tells which places changed. All are kept, or none."""
+    participations.hold(session, round_, panellist, now=now)
+    _check_places(session, round_, answers)
+    known = _known(session, round_, panellist, answers)
+    changed = {place: answer for place, answer in answers.items() if known.get(place, BLANK) != answer}
+    if changed:
+        _write(session, round_, panellist, known, changed)
+        _note(session, round_, panellist, changed, now=now)
+    return frozenset(changed)
+
+
+def own(session: Session, round_: Round, panellist: Panellist) -> dict[Place, Answer]:
+    """What this panellist has answered in this round, as it stands."""
+    mine = _rating_columns().where(Rating.round_id == round_.id, Rating.panellist_id == panellist.id)
+    return {(row.item_id, row.criterion_id): _answer(row) for row in session.execute(mine)}
+
+
+def history(session: Session, panellist: Panellist) -> list[RatingChange]:
+    """Every change this panellist made in any round, oldest first."""
+    mine = select(RatingChange).where(RatingChange.panellist_id == panellist.id)
+    return list(session.scalars(mine.order_by(RatingChange.id)))
+
+
+def give_reason(
+    session: Session, round_: Round, panellist: Panellist, place: Place, text: str, *, now: datetime
+) -> None:
+    """Keep why a rating crossed a band; an empty text takes it back."""
+    text = participations.checked_text(text, "why")
+    participations.hold(session, round_, panellist, now=now)
+    _check_places(session, round_, {place: BLANK})
+    session.execute(delete(ChangeReason).where(*_at(ChangeReason, round_, panellist, place)))
+    if text:
+        session.add(ChangeReason(**_key(round_, panellist, place), text=text))
+    session.flush()
+
+
+def own_reasons(session: Session, round_: Round, panellist: Panellist) -> dict[Place, str]:
+    """The reasons that this panellist gave in this round."""
+    mine = select(ChangeReason).where(
+        ChangeReason.round_id == round_.id, ChangeReason.panellist_id == panellist.id
+    )
+    return {(reason.item_id, reason.criterion_id): reason.text for reason in session.scalars(mine)}
+
+
+def forget(session: Session, panellist: Panellist, round_: Round) -> None:
+    """Delete this panellist's ratings, history and reasons of a round that was not frozen."""
+    for table in (Rating, RatingChange, ChangeReason):
+        session.execute(delete(table).where(table.round_id == round_.id, table.panellist_id == panellist.id))
+
+
+def count(session: Session, round_: Round) -> list[Cell]:
+    """The round in counts: one GROUP BY over the covering index."""
+    places = (Rating.item_id, Rating.criterion_id, Rating.panel_id, Rating.value)
+    counted = select(*places, func.count()).where(Rating.round_id == round_.id).group_by(*places)
+    return [Cell(*row) for row in session.execute(counted)]
+
+
+def responders(session: Session, round_: Round) -> dict[int, int]:
+    """How many of each panel (by its id) answered anything in this round."""
+    people = func.count(Rating.panellist_id.distinct())
+    counted = select(Rating.panel_id, people).where(Rating.round_id == round_.id).group_by(Rating.panel_id)
+    return dict(session.execute(counted).all())
+
+
+def progress(session: Session, round_: Round) -> dict[int, int]:
+    """How many answers each panellist (by id) has given in this round."""
+    counted = select(Rating.panellist_id, func.count()).where(Rating.round_id == round_.id)
+    return dict(session.execute(counted.group_by(Rating.panellist_id)).all())
+
+
+def _check_places(session: Session, round_: Round, answers: Mapping[Place, Answer]) -> None:
+    scale = round_.study.protocol.scale
+    criteria = {criterion.id for criterion in round_.study.criteria}
+    wanted = {item_id for item_id, _ in answers}
+    asked = set(
+        session.scalars(
+            select(RoundItem.item_id).where(RoundItem.round_id == round_.id, RoundItem.item_id.in_(wanted))
+        )
+    )
+    for (item_id, criterion_id), answer in answers.items():
+        field = f"i{item_id}.c{criterion_id}"
+        if item_id not in asked or criterion_id not in criteria:
+            raise InvalidInput("That item is not asked in this round, so its answer was not saved.", field)
+        if answer.value is not None and (
+            not scale.low <= answer.value <= scale.high or answer.unable is not None
+        ):
+            raise InvalidInput(
+                f"A rating is a whole number from {scale.low} to {scale.high}, or “unable to rate”.", field
+            )
+
+
+def _known(
+    session: Session, round_: Round, panellist: Panellist, places: Mapping[Place, Any]
+) -> dict[Place, Answer]:
+    mine = _rating_columns().where(
+        Rating.round_id == round_.id,
+        Rating.panellist_id == panellist.id,
+        Rating.item_id.in_({item_id for item_id, _ in places}),
+    )
+    return {(row.item_id, row.criterion_id): _answer(row) for row in session.execute(mine)}
+
+
+def _write(
+    session: Session,
+    round_: Round,
+    panellist: Panellist,
+    known: Mapping[Place, Answer],
+    changed: Mapping[Place, Answer],
+) -> None:
+    fresh = [place for place, answer in changed.items() if place not in known and not answer.is_blank]
+    if fresh:
+        rows = [
+            _key(round_, panellist, p) | {"panel_id": panellist.panel_id} | _columns(changed[p])
+            for p in fresh
+        ]
+        session.execute(insert(Rating), rows)
+    for place, answer in changed.items():
+        if answer.is_blank:
+            session.execute(delete(Rating).where(*_at(Rating, round_, panellist, place)))
+        elif place in known:
+            session.execute(
+                update(Rating).where(*_at(Rating, round_, panellist, place)).values(**_columns(answer))
+            )
+
+
+def _note(
+    session: Session, round_: Round, panellist: Panellist, changed: Mapping[Place, Answer], *, now: datetime
+) -> None:
+    rows = [
+        _key(round_, panellist, place) | _columns(answer) | {"at": now} for place, answer in changed.items()
+    ]
+    session.execute(insert(RatingChange), rows)
+
+
+def _rating_columns() -> Any:
+    return select(Rating.item_id, Rating.criterion_id, Rating.value, Rating.unable)
+
+
+def _answer(row: Row[Any]) -> Answer:
+    return Answer(row.value, None if row.unable is None else UNABLE_BY_CODE[row.unable])
+
+
+def _columns(answer: Answer) -> dict[str, int | None]:
+    return {"value": answer.value, "unable": None if answer.unable is None else UNABLE_CODES[answer.unable]}
+
+
+def _key(round_: Round, panellist: Panellist, place: Place) -> dict[str, int | None]:
+    return {
+        "round_id": round_.id,
+        "panellist_id": panellist.id,
+        "item_id": place[0],
+        "criterion_id": place[1],
+    }
+
+
+def _at(table: Any, round_: Round, panellist: Panellist, place: Place) -> list[Any]:
+    return [getattr(table, column) == value for column, value in _key(round_, panellist, place).items()]

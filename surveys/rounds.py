@@ -1,0 +1,212 @@
+"""Rounds: what is asked when, and how a round goes from planned to settled. The states are data."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from surveys import audit
+from surveys.base import Base, words
+from surveys.errors import InvalidInput, NotFound, NotNow
+from surveys.items import Item, Wording
+from surveys.studies import Study
+
+
+class RoundStatus(StrEnum):
+    """Where a round stands."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    SETTLED = "settled"
+
+
+class Act(StrEnum):
+    """What a researcher may do to a round."""
+
+    OPEN = "open"
+    EXTEND = "extend"
+    CLOSE = "close"
+    SETTLE = "settle"
+
+
+TRANSITIONS: MappingProxyType[tuple[RoundStatus, Act], RoundStatus] = MappingProxyType(
+    {
+        (RoundStatus.PLANNED, Act.OPEN): RoundStatus.OPEN,
+        (RoundStatus.OPEN, Act.EXTEND): RoundStatus.OPEN,
+        (RoundStatus.OPEN, Act.CLOSE): RoundStatus.CLOSED,
+        (RoundStatus.CLOSED, Act.SETTLE): RoundStatus.SETTLED,
+    }
+)
+
+REFUSALS: MappingProxyType[RoundStatus, str] = MappingProxyType(
+    {
+        RoundStatus.PLANNED: "This round has not been opened yet.",
+        RoundStatus.OPEN: "This round is open.",
+        RoundStatus.CLOSED: "This round is closed.",
+        RoundStatus.SETTLED: "This round is closed and settled.",
+    }
+)
+
+
+class Round(Base):
+    """One round of a study. `closes_at` is the announced end; answers are taken until it is closed."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (UniqueConstraint("study_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"))
+    number: Mapped[int]
+    status: Mapped[RoundStatus] = mapped_column(words(RoundStatus), default=RoundStatus.PLANNED)
+    opened_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    study: Mapped[Study] = relationship()
+    items: Mapped[list["RoundItem"]] = relationship(order_by="RoundItem.position")
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == RoundStatus.OPEN
+
+    @property
+    def has_results(self) -> bool:
+        return self.status in (RoundStatus.CLOSED, RoundStatus.SETTLED)
+
+    @property
+    def is_last(self) -> bool:
+        return self.number >= self.study.protocol.rounds.last
+
+
+class RoundItem(Base):
+    """An item that is asked in a round, under one wording, in one block of the questionnaire."""
+
+    __tablename__ = "round_items"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    wording_id: Mapped[int] = mapped_column(ForeignKey("wordings.id"))
+    position: Mapped[int]  # from 1
+    block: Mapped[int]  # from 0
+    item: Mapped[Item] = relationship()
+    wording: Mapped[Wording] = relationship()
+
+
+def plan_first(session: Session, study: Study) -> Round:
+    """Round 1 with every item, planned; where there is a round already, that one."""
+    if list_rounds(session, study):
+        return get_round(session, study, 1)
+    return plan(session, study, study.items)
+
+
+def plan(session: Session, study: Study, items: Sequence[Item]) -> Round:
+    """The next round, with these items in this order, in blocks of the protocol's size."""
+    size = study.protocol.rounds.block_size
+    round_ = Round(
+        study_id=study.id,
+        study=study,
+        number=len(list_rounds(session, study)) + 1,
+        status=RoundStatus.PLANNED,
+    )
+    round_.items = [
+        RoundItem(item_id=item.id, wording_id=item.wording.id, position=n + 1, block=n // size)
+        for n, item in enumerate(items)
+    ]
+    session.add(round_)
+    session.flush()
+    return round_
+
+
+def list_rounds(session: Session, study: Study) -> list[Round]:
+    """The study's rounds, first to last."""
+    return list(session.scalars(select(Round).where(Round.study_id == study.id).order_by(Round.number)))
+
+
+def get_round(session: Session, study: Study, number: int) -> Round:
+    """This study's round with this number."""
+    own = select(Round).where(Round.study_id == study.id, Round.number == number)
+    if (round_ := session.scalar(own)) is None:
+        raise NotFound(f"This study has no round {number}.")
+    return round_
+
+
+def find_current(session: Session, study: Study) -> Round | None:
+    """The newest round that has been opened, open or closed."""
+    begun = select(Round).where(Round.study_id == study.id, Round.status != RoundStatus.PLANNED)
+    return session.scalar(begun.order_by(Round.number.desc()).limit(1))
+
+
+def lock(session: Session, round_: Round, *, shared: bool = False) -> Round:
+    """The round as it stands, held against closing (shared) or against every answer till this ends."""
+    held = select(Round).where(Round.id == round_.id).with_for_update(read=shared, of=Round)
+    return session.execute(held, execution_options={"populate_existing": True}).scalar_one()
+
+
+def check_can(round_: Round, act: Act) -> None:
+    """Refuse an act that the round's state does not allow."""
+    if (round_.status, act) not in TRANSITIONS:
+        raise NotNow(f"{REFUSALS[round_.status]} It cannot be asked to {act}.")
+
+
+def can(round_: Round, act: Act) -> bool:
+    """Whether the round's state allows this act."""
+    return (round_.status, act) in TRANSITIONS
+
+
+def open_(session: Session, round_: Round, *, closes_at: datetime | None, now: datetime, by: str) -> Round:
+    """Begin taking answers. Opening the first round locks the protocol."""
+    round_ = _locked_for(session, round_, Act.OPEN)
+    _check_end(closes_at, now)
+    if not round_.items:
+        raise NotNow("This round has no items. Add items first.")
+    round_.opened_at, round_.closes_at = now, closes_at
+    round_.study.locked_at = round_.study.locked_at or now
+    return _moved(session, round_, Act.OPEN, by=by, now=now, closes_at=str(closes_at))
+
+
+def extend(session: Session, round_: Round, *, closes_at: datetime, now: datetime, by: str) -> Round:
+    """Announce another end."""
+    round_ = _locked_for(session, round_, Act.EXTEND)
+    _check_end(closes_at, now)
+    before, round_.closes_at = round_.closes_at, closes_at
+    return _moved(session, round_, Act.EXTEND, by=by, now=now, before=str(before), closes_at=str(closes_at))
+
+
+def close(session: Session, round_: Round, *, now: datetime, by: str) -> Round:
+    """Stop taking answers and freeze the results, as one: an answer is in them or it is refused."""
+    from surveys import findings  # noqa: PLC0415  # scipy takes a second, and only closing needs it
+
+    round_ = _locked_for(session, round_, Act.CLOSE)
+    round_.closed_at = now
+    findings.freeze(session, round_, now=now)
+    return _moved(session, round_, Act.CLOSE, by=by, now=now)
+
+
+def mark_settled(session: Session, round_: Round, *, now: datetime, by: str) -> Round:
+    """What goes on has been decided: see `settling.settle`, which calls this."""
+    round_ = _locked_for(session, round_, Act.SETTLE)
+    round_.settled_at = now
+    return _moved(session, round_, Act.SETTLE, by=by, now=now)
+
+
+def _locked_for(session: Session, round_: Round, act: Act) -> Round:
+    held = lock(session, round_)
+    check_can(held, act)
+    return held
+
+
+def _moved(session: Session, round_: Round, act: Act, *, by: str, now: datetime, **details: Any) -> Round:
+    round_.status = TRANSITIONS[round_.status, act]
+    audit.note(session, round_.study_id, f"round {round_.number}: {act}", by=by, now=now, **details)
+    session.flush()
+    return round_
+
+
+def _check_end(closes_at: datetime | None, now: datetime) -> None:
+    if closes_at is not None and closes_at <= now:
+        raise InvalidInput("The end of the round must lie in the future.", "closes_at")
