@@ -1,0 +1,95 @@
+"""The application: routes, the one guard, security headers, and what is held for all requests."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from litestar import Litestar, Response
+from litestar.config.compression import CompressionConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.router import Router
+from litestar.static_files import create_static_files_router
+
+from delphi import auth, errors
+from delphi.db import Service
+from delphi.page import STATIC
+from delphi.pages import ROUTES
+from delphi.settings import Settings, key
+from surveys import database
+
+LARGEST_BODY = 10 * 1024 * 1024
+_COMPRESSED = (
+    "compressed_in_its_thread"  # pages are, see `page.respond`; static files are left to the middleware
+)
+_YEAR = 365 * 24 * 3600
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # a personal link never leaves with the visitor
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def now() -> datetime:
+    """The clock. Elsewhere `now` is an argument."""
+    return datetime.now(UTC)
+
+
+def create(settings: Settings, *, clock: Callable[[], datetime] = now) -> Litestar:
+    """The application with these settings."""
+    service = Service(database.connect(settings.database_url), settings, key(settings), clock)
+    return Litestar(
+        route_handlers=[Router("/", route_handlers=ROUTES, opt={_COMPRESSED: True}), _static()],
+        guards=[auth.check_is_guarded],
+        after_request=_headers(settings),
+        exception_handlers=errors.HANDLERS,  # type: ignore[arg-type]  # each handler takes its own kind of error
+        csrf_config=_csrf(settings, service),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=6, exclude_opt_key=_COMPRESSED
+        ),
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+        openapi_config=None,
+        state=State({"service": service}),
+        on_shutdown=[service.engine.dispose],
+    )
+
+
+def _static() -> Router:
+    return create_static_files_router(
+        path="/static",
+        directories=[STATIC],
+        cache_control=None,
+        opt={"access": auth.Access.PUBLIC},
+        after_request=_keep,
+    )
+
+
+def _keep(answer: Response[object]) -> Response[object]:
+    """Addresses of static files change with their content, so a browser may keep them."""
+    answer.headers.update(
+        {"Cache-Control": f"public, max-age={_YEAR}, immutable", "X-Content-Type-Options": "nosniff"}
+    )
+    return answer
+
+
+def _csrf(settings: Settings, service: Service) -> CSRFConfig:
+    secret = service.key.hash("csrf")
+    return CSRFConfig(
+        secret=secret, cookie_name="delphi_csrf", cookie_httponly=True, cookie_secure=settings.is_public
+    )
+
+
+def _headers(settings: Settings) -> Callable[[Response[object]], Response[object]]:
+    strict = {"Strict-Transport-Security": f"max-age={_YEAR}"} if settings.is_public else {}
+
+    def add(answer: Response[object]) -> Response[object]:
+        answer.headers.update(_HEADERS | strict)
+        return answer
+
+    return add

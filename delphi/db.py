@@ -1,0 +1,204 @@
+"""One request, one transaction: opened, and committed or rolled back, in the handler's own thread.
+
+A handler takes a `visit` and, for a form, `form` or (with a file) `upload`; the decorator turns that into
+what Litestar can fill in. Where a form is refused, the transaction is rolled back and `again`, the page that
+holds the form, is shown anew in a fresh one with what was typed and what is wrong with it.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, unquote
+
+from litestar import Request, Response
+from litestar.params import MultipartBody, URLEncodedBody
+from litestar.template.base import csrf_token
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from delphi import auth
+from delphi import page as pages
+from delphi.page import Contact, FieldFault, Form, Frame, Link, Page
+from delphi.settings import Settings
+from surveys import database
+from surveys.access import Account, Key
+from surveys.errors import FaultyFile, InvalidInput, NotNow, SurveyError
+from surveys.panels import Panellist
+from surveys.permissions import Visitor
+from surveys.studies import Study
+
+LONGEST_NOTICE = 300
+_REFUSAL_STATUS: dict[type[SurveyError], int] = {NotNow: 409}
+# The name by which a handler asks for what was sent says how it was sent: typed, or with a file.
+_BODIES = {"form": URLEncodedBody[dict[str, Any]], "upload": MultipartBody[dict[str, Any]]}
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the application holds for all requests."""
+
+    engine: Engine
+    settings: Settings
+    key: Key
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request as a handler sees it: its transaction, who came, when, and what was refused just now."""
+
+    request: Request[Any, Any, Any]
+    service: Service
+    session: Session
+    visitor: Visitor
+    now: datetime
+    form: Form
+    refusal: SurveyError | None = None
+
+    @property
+    def settings(self) -> Settings:
+        return self.service.settings
+
+    @property
+    def key(self) -> Key:
+        return self.service.key
+
+    @property
+    def account(self) -> Account:
+        if not isinstance(self.visitor, Account):
+            raise TypeError("this handler's access is not a researcher's")
+        return self.visitor
+
+    @property
+    def panellist(self) -> Panellist:
+        if not isinstance(self.visitor, Panellist):
+            raise TypeError("this handler's access is not a panellist's")
+        return self.visitor
+
+    @property
+    def wants_json(self) -> bool:
+        return "application/json" in self.request.headers.get("accept", "")
+
+    def typed(self, field: str, otherwise: str = "") -> str:
+        """What was typed into a field of the form that is shown again."""
+        return str(self.form.get(field, otherwise))
+
+    def frame(self, study: Study | None = None, navigation: tuple[Link, ...] = ()) -> Frame:
+        """What stands around the page that answers this visit."""
+        return Frame(
+            csrf_token=csrf_token({"request": self.request}),
+            study_title=study.title if study else "",
+            study_key=study.key if study else "",
+            visitor=_name_of(self.visitor),
+            role=_role_of(self.visitor),
+            is_simulated=bool(study and study.is_simulated),
+            is_demo=self.settings.is_demo,
+            contact=_contact_of(study) if study else None,
+            navigation=navigation,
+            notice=unquote(self.request.cookies.get(auth.NOTICE_COOKIE, ""))[:LONGEST_NOTICE],
+            faults=_faults_of(self.refusal),
+        )
+
+    def go(self, path: str, notice: str = "") -> Response[Any]:
+        """Go on to another page, which says `notice` once."""
+        answer = pages.redirect(path)
+        if notice:
+            answer.set_cookie(auth.NOTICE_COOKIE, quote(notice), httponly=True, samesite="lax", max_age=60)
+        return answer
+
+
+def transaction(
+    handler: Callable[..., Any] | None = None, *, again: Callable[..., Page] | None = None
+) -> Callable[..., Any]:
+    """Run a handler in one transaction; it returns a page or an answer. See the module."""
+    if handler is None:
+        return functools.partial(transaction, again=again)
+
+    body = [name for name in inspect.signature(handler).parameters if name in _BODIES]
+
+    @functools.wraps(handler)
+    def run(*args: Any, request: Request[Any, Any, Any], **kwargs: Any) -> Response[Any]:
+        service: Service = request.app.state.service
+        form = kwargs.pop("data", None) or {}
+        try:
+            with _visit(service, request, form) as visit:
+                answer = handler(*args, visit=visit, **kwargs, **dict.fromkeys(body, form))
+            return _respond(request, answer)
+        except (InvalidInput, FaultyFile, NotNow) as refusal:
+            if again is None:
+                raise
+            with _visit(service, request, form, refusal) as visit:
+                answer = again(visit, **kwargs)
+            return pages.respond(request, answer, status=_REFUSAL_STATUS.get(type(refusal), 422))
+
+    run.__signature__, run.__annotations__ = _for_litestar(handler)  # type: ignore[attr-defined]
+    run.opens_transaction = True  # type: ignore[attr-defined]
+    return run
+
+
+@contextmanager
+def _visit(
+    service: Service, request: Request[Any, Any, Any], form: Form, refusal: SurveyError | None = None
+) -> Iterator[Visit]:
+    engine = service.engine if request.method == "GET" else database.writing(service.engine)
+    with Session(engine) as session, session.begin():
+        now = service.clock()
+        visitor = auth.admit(request, session, service.key, now)
+        yield Visit(request, service, session, visitor, now, form, refusal)
+
+
+def _respond(request: Request[Any, Any, Any], answer: Any) -> Response[Any]:
+    if isinstance(answer, Page):
+        answer = pages.respond(request, answer)
+        if auth.NOTICE_COOKIE in request.cookies:
+            answer.delete_cookie(auth.NOTICE_COOKIE)
+    return answer  # type: ignore[no-any-return]
+
+
+def _for_litestar(handler: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:
+    """The handler's signature with `visit` given way to the request, and the form to the body."""
+    known = inspect.signature(handler, eval_str=True).parameters.values()
+    kept = [parameter for parameter in known if parameter.name != "visit" and parameter.name not in _BODIES]
+    added = [inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request[Any, Any, Any])]
+    added += [
+        inspect.Parameter("data", inspect.Parameter.KEYWORD_ONLY, annotation=_BODIES[parameter.name])
+        for parameter in known
+        if parameter.name in _BODIES
+    ]
+    ordered = [
+        p.replace(kind=inspect.Parameter.KEYWORD_ONLY) if p.name != "self" else p for p in kept
+    ] + added
+    signature = inspect.Signature(ordered, return_annotation=Response[Any])
+    hints = {p.name: p.annotation for p in ordered if p.annotation is not inspect.Parameter.empty}
+    return signature, hints | {"return": Response[Any]}
+
+
+def _name_of(visitor: Visitor) -> str:
+    if isinstance(visitor, Account):
+        return visitor.name
+    return f"Panellist {visitor.code}, {visitor.panel.name}" if isinstance(visitor, Panellist) else ""
+
+
+def _role_of(visitor: Visitor) -> str:
+    if isinstance(visitor, Account):
+        return "researcher"
+    return "panellist" if isinstance(visitor, Panellist) else "public"
+
+
+def _contact_of(study: Study) -> Contact:
+    sheet = study.protocol.information
+    return Contact(
+        sheet.contact_name, sheet.contact_email, sheet.contact_phone, sheet.support, sheet.emergency_number
+    )
+
+
+def _faults_of(refusal: SurveyError | None) -> tuple[FieldFault, ...]:
+    if refusal is None:
+        return ()
+    if isinstance(refusal, FaultyFile):
+        return tuple(FieldFault("file", str(fault)) for fault in refusal.faults)
+    return (FieldFault(getattr(refusal, "field", ""), refusal.sentence),)

@@ -1,0 +1,136 @@
+"""Pages: a frozen dataclass of plain values and a template of the same name make one answer to a browser."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from delphi import formats
+
+STATIC = Path(__file__).parent / "static"
+_TEMPLATES = (Path(__file__).parent / "_templates", Path(__file__).parent.parent / "templates")
+_COMPRESSION = 5  # beyond this the rating page takes twice the time for one percent
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go."""
+
+    text: str
+    href: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who helps a panellist, on every page."""
+
+    name: str
+    email: str
+    phone: str
+    support: str
+    emergency_number: str
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """What is wrong with what was typed, and where."""
+
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page."""
+
+    csrf_token: str
+    study_title: str = ""
+    study_key: str = ""
+    visitor: str = ""
+    role: str = "public"
+    is_simulated: bool = False
+    is_demo: bool = False
+    contact: Contact | None = None
+    navigation: tuple[Link, ...] = ()
+    notice: str = ""
+    faults: tuple[FieldFault, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What a template is given, as `page`. A subclass names its template and adds its own plain values."""
+
+    template: ClassVar[str]
+    title: str
+    frame: Frame
+
+
+@cache
+def environment() -> Environment:
+    """The templates: autoescaped, and strict about what they ask for."""
+    made = Environment(
+        loader=FileSystemLoader([path for path in _TEMPLATES if path.is_dir()]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["static"] = static
+    made.filters.update(formats.FILTERS)
+    return made
+
+
+@cache
+def static(path: str) -> str:
+    """The address of one of our files; it changes with the file, so that browsers may keep it for good."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()
+    return f"/static/{path}?v={digest[:12]}"
+
+
+def render(page: Page) -> str:
+    """The page as HTML."""
+    return environment().get_template(page.template).render(page=page)
+
+
+def respond(request: Request[Any, Any, Any], page: Page, *, status: int = 200) -> Response[bytes]:
+    """The page as an answer, compressed here in the handler's thread where the browser can read that."""
+    return respond_html(request, render(page), status=status)
+
+
+def respond_html(request: Request[Any, Any, Any], html: str, *, status: int = 200) -> Response[bytes]:
+    """HTML as an answer that nobody but this browser keeps."""
+    body, headers = html.encode(), {"Cache-Control": "no-store", "Vary": "Accept-Encoding, Cookie"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, _COMPRESSION)
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type=MediaType.HTML, status_code=status, headers=headers)
+
+
+def download(name: str, content: str | bytes, media_type: str) -> Response[bytes]:
+    """A file to keep, under this name."""
+    body = content if isinstance(content, bytes) else content.encode()
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def redirect(path: str) -> Redirect:
+    """Go on there, with GET."""
+    return Redirect(path, status_code=303)
+
+
+def error_status(error: Exception) -> int:
+    """The status of an error that the framework raised."""
+    return error.status_code if isinstance(error, HTTPException) else 500
+
+
+Form = Mapping[str, Any]
