@@ -52,6 +52,10 @@ def begin(session: Session, round_: Round, panellist: Panellist, *, now: datetim
         return begun
     held = rounds.lock(session, round_, shared=True)
     check_may_join(session, held, panellist)
+    # Two devices may begin at once: the second waits here, and then finds what the first began.
+    session.execute(select(Panellist.id).where(Panellist.id == panellist.id).with_for_update())
+    if (begun := find(session, round_, panellist)) is not None:
+        return begun
     begun = Participation(
         round_id=held.id,
         panellist_id=panellist.id,

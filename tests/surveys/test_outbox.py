@@ -1,0 +1,60 @@
+"""The outbox: queued once, claimed by one, tried again, given up at last."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from surveys import outbox
+from surveys.outbox import BACKOFF, LEASE, Message, MessageStatus
+
+
+def _queue(session: Session, key: str, now: datetime) -> bool:
+    return outbox.queue(session, key, "bob@example.org", "Round 1", "Hello.", now=now)
+
+
+def _claim(session: Session, now: datetime) -> Message:
+    message = outbox.claim(session, now=now)
+    assert message is not None
+    return message
+
+
+def test_a_message_is_queued_once_by_its_key(session: Session, now: datetime) -> None:
+    assert _queue(session, "round 1, bob", now)
+    assert not _queue(session, "round 1, bob", now)
+
+
+def test_a_claimed_message_is_nobody_elses_until_its_lease_ends(session: Session, now: datetime) -> None:
+    _queue(session, "one", now)
+    assert outbox.claim(session, now=now) is not None
+    assert outbox.claim(session, now=now + LEASE) is None
+    assert outbox.claim(session, now=now + LEASE + timedelta(seconds=1)) is not None
+
+
+def test_a_sent_message_is_not_sent_again(session: Session, now: datetime) -> None:
+    _queue(session, "one", now)
+    outbox.mark_sent(_claim(session, now), now=now)
+    assert outbox.claim(session, now=now + timedelta(days=1)) is None
+
+
+def test_a_failed_message_waits_longer_each_time_and_is_given_up_at_last(
+    session: Session, now: datetime
+) -> None:
+    _queue(session, "one", now)
+    for wait in BACKOFF:
+        message = _claim(session, now)
+        outbox.mark_failed(message, "no server", now=now)
+        session.flush()
+        assert outbox.claim(session, now=now + wait - timedelta(seconds=1)) is None
+        now += wait
+    message = _claim(session, now)
+    outbox.mark_failed(message, "no server", now=now)
+    assert (message.status, message.attempts, message.error) == (
+        MessageStatus.FAILED,
+        len(BACKOFF) + 1,
+        "no server",
+    )
+
+
+def test_a_message_that_is_not_due_waits(session: Session, now: datetime) -> None:
+    _queue(session, "one", now + timedelta(hours=1))
+    assert outbox.claim(session, now=now) is None
