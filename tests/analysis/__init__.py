@@ -1,0 +1,1 @@
+"""Tests of the statistics: published values, arithmetic by hand, properties, and nothing at all."""
