@@ -28,6 +28,8 @@ SHORTEST_PASSWORD = 12  # NIST SP 800-63B asks for length rather than for kinds 
 
 WRONG_SIGN_IN = "The email address or the password is not right."
 UNKNOWN_LINK = "This link does not open anything."
+TOO_MANY_TRIES = "Too many tries. Please wait a quarter of an hour, or ask for a sign-in link."
+TOO_MANY_LINKS = "Too many links were asked for. Please look into your mail, or wait a quarter of an hour."
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(
@@ -87,7 +89,7 @@ class BrowserSession(Base):
 
 
 class SignInAttempt(Base):
-    """One failed try to sign in, by what was tried and from where; both as keyed hashes."""
+    """One failed try to sign in, or one link asked for, by address or by place; as a keyed hash."""
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (Index("ix_sign_in_attempts_who_at", "who", "at"),)
@@ -149,19 +151,26 @@ def sign_in(session: Session, key: Key, email: str, password: str, *, origin: st
 
 def check_attempts(session: Session, key: Key, email: str, origin: str, *, now: datetime) -> None:
     """Refuse after too many failed tries for this address or from this place."""
-    for who, most in ((_who_email(key, email), ATTEMPTS), (_who_origin(key, origin), ATTEMPTS * 4)):
-        recent = select(func.count()).where(
-            SignInAttempt.who == who, SignInAttempt.at > now - ATTEMPTS_WINDOW
-        )
-        if session.scalar(recent) >= most:  # type: ignore[operator]  # a count is never None
-            raise Throttled("Too many tries. Please wait a quarter of an hour, or ask for a sign-in link.")
+    _check_few(session, _who(key, email, origin), TOO_MANY_TRIES, now=now)
 
 
 def note_failed_sign_in(session: Session, key: Key, email: str, origin: str, *, now: datetime) -> None:
     """Remember a failed try, in a transaction of its own after the refusal."""
-    session.add_all(
-        SignInAttempt(who=who, at=now) for who in (_who_email(key, email), _who_origin(key, origin))
-    )
+    _note(session, _who(key, email, origin), now=now)
+
+
+def ask_for_sign_in_link(
+    session: Session, key: Key, email: str, *, origin: str, now: datetime
+) -> tuple[Account, str] | None:
+    """The account and the token to be mailed to it; None where there is no such account, which nobody is told.
+
+    Every asking counts, apart from wrong passwords: neither may shut the other door.
+    """
+    who = _who(key, email, origin, what="link ")
+    _check_few(session, who, TOO_MANY_LINKS, now=now)
+    _note(session, who, now=now)
+    account = find_account(session, email)
+    return None if account is None else (account, create_sign_in_link(session, key, account, now=now))
 
 
 def create_sign_in_link(session: Session, key: Key, account: Account, *, now: datetime) -> str:
@@ -209,11 +218,12 @@ def revoke_personal_links(session: Session, panellist: Panellist, *, now: dateti
 
 
 def get_personal_link(session: Session, key: Key, token: str) -> PersonalLink:
-    """The live link with this token. Unknown, malformed and revoked are refused alike."""
+    """The live link with this token. Unknown, malformed, revoked and of an ended study are refused alike."""
     live = select(PersonalLink).where(
         PersonalLink.token_hash == key.hash(token), PersonalLink.revoked_at.is_(None)
     )
-    if (link := session.scalar(live)) is None:
+    link = session.scalar(live)
+    if link is None or link.panellist.study.ended_at is not None:
         raise NotFound(UNKNOWN_LINK)
     return link
 
@@ -247,8 +257,13 @@ def find_visitor(session: Session, key: Key, token: str, *, now: datetime) -> Ac
     if (found := session.scalar(known)) is None:
         return None
     if found.link is not None:
-        return found.link.panellist if found.link.revoked_at is None else None
+        return found.link.panellist if _opens(found.link) else None
     return found.account
+
+
+def _opens(link: PersonalLink) -> bool:
+    """Whether its browsers are still its panellist's: withdrawing revokes a link too, and they are to be told so."""
+    return link.revoked_at is None or link.revoked_at == link.panellist.withdrawn_at
 
 
 def _open(session: Session, key: Key, browser: BrowserSession) -> str:
@@ -272,9 +287,22 @@ def _password_matches(hashed: str, password: str) -> bool:
         return False
 
 
-def _who_email(key: Key, email: str) -> str:
-    return key.hash("email " + email.strip().lower())
+def _who(key: Key, email: str, origin: str, what: str = "") -> dict[str, int]:
+    """Under which hashes a try is counted, by address and by place, and how many each may have."""
+    return {
+        key.hash(f"{what}email " + email.strip().lower()): ATTEMPTS,
+        key.hash(f"{what}origin " + origin): ATTEMPTS * 4,
+    }
 
 
-def _who_origin(key: Key, origin: str) -> str:
-    return key.hash("origin " + origin)
+def _check_few(session: Session, who: dict[str, int], refusal: str, *, now: datetime) -> None:
+    for hashed, most in who.items():
+        recent = select(func.count()).where(
+            SignInAttempt.who == hashed, SignInAttempt.at > now - ATTEMPTS_WINDOW
+        )
+        if session.scalar(recent) >= most:  # type: ignore[operator]  # a count is never None
+            raise Throttled(refusal)
+
+
+def _note(session: Session, who: dict[str, int], *, now: datetime) -> None:
+    session.add_all(SignInAttempt(who=hashed, at=now) for hashed in who)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, select
+from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveys import audit, participations
@@ -156,6 +156,13 @@ def list_cleared(session: Session, round_: Round) -> list[Cleared]:
         if w.may_be_shown and w.status in (ClearingStatus.RELEASED, ClearingStatus.REDACTED)
     ]
     return sorted(cleared, key=lambda comment: (comment.item_id, comment.text))
+
+
+def clearing_stamp(session: Session, round_id: int) -> tuple[object, ...]:
+    """Something that is another whenever what others may read of this round's comments is another."""
+    newest_consent = select(func.max(Consent.id)).scalar_subquery()
+    stamp = select(func.count(), func.max(Clearing.at), newest_consent)
+    return tuple(session.execute(stamp.where(Clearing.round_id == round_id)).one())
 
 
 def clear(session: Session, round_: Round, ruling: Ruling, *, by: str, now: datetime) -> None:

@@ -13,8 +13,8 @@ def hint(wrong: str, known: Iterable[str]) -> str:
     'Did you mean “feasibility”?'
     """
     names = list(known)
-    if close := _close(wrong, names):
-        return f"Did you mean {' or '.join(f'“{name}”' for name in close)}?"
+    if close := _closest(wrong, names):
+        return f"Did you mean “{close}”?"
     if not names:
         return "None is known here."
     return f"It can be {listed(names)}."
@@ -32,6 +32,7 @@ def listed(names: Iterable[str]) -> str:
     return " or ".join(filter(None, [", ".join(every[:-1]), *every[-1:]]))
 
 
-def _close(wrong: str, names: list[str]) -> list[str]:
+def _closest(wrong: str, names: list[str]) -> str | None:
     by_fold = {name.casefold(): name for name in reversed(names)}
-    return [by_fold[found] for found in difflib.get_close_matches(wrong.casefold(), by_fold, n=2)]
+    close = difflib.get_close_matches(wrong.casefold(), by_fold, n=1)
+    return by_fold[close[0]] if close else None

@@ -102,7 +102,8 @@ def record_consents(
     sheet: str,
     now: datetime,
 ) -> None:
-    """Keep each answer with the sheet's version and fingerprint; earlier answers stay."""
+    """Keep each answer with the sheet's version and fingerprint; earlier answers stay, a repeat adds nothing."""
+    known = consents(session, panellist)
     session.add_all(
         Consent(
             panellist_id=panellist.id,
@@ -113,6 +114,7 @@ def record_consents(
             at=now,
         )
         for kind, yes in given.items()
+        if kind not in known or (known[kind].is_given, known[kind].sheet_fingerprint) != (yes, sheet)
     )
     session.flush()
 
@@ -121,6 +123,13 @@ def consents(session: Session, panellist: Panellist) -> dict[ConsentKind, Consen
     """The newest answer to each question that was answered."""
     rows = session.scalars(select(Consent).where(Consent.panellist_id == panellist.id).order_by(Consent.id))
     return {consent.kind: consent for consent in rows}
+
+
+def newest_consents(session: Session, study: "Study") -> dict[tuple[int, ConsentKind], Consent]:
+    """The newest answer of each panellist (by id) to each question that was answered."""
+    given = select(Consent).join(Panellist, Panellist.id == Consent.panellist_id)
+    rows = session.scalars(given.where(Panellist.study_id == study.id).order_by(Consent.id))
+    return {(consent.panellist_id, consent.kind): consent for consent in rows}
 
 
 def has_consented(session: Session, panellist: Panellist, kind: ConsentKind, sheet: str) -> bool:

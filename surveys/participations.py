@@ -13,6 +13,7 @@ from surveys.panels import Panellist
 from surveys.rounds import Round, RoundItem
 
 LONGEST_TEXT = 4000
+TOO_LATE = "This round is for those who answered the round before. Thank you for your interest."
 
 
 class SuggestionKind(StrEnum):
@@ -72,6 +73,22 @@ def find(session: Session, round_: Round, panellist: Panellist) -> Participation
     return session.get(Participation, (round_.id, panellist.id))
 
 
+def by_panellist(session: Session, round_: Round) -> dict[int, Participation]:
+    """The part of everyone who has begun this round, by panellist id."""
+    own = select(Participation).where(Participation.round_id == round_.id)
+    return {participation.panellist_id: participation for participation in session.scalars(own)}
+
+
+def took_part_before(session: Session, round_: Round) -> frozenset[int]:
+    """Who (by id) has begun an earlier round of the study."""
+    earlier = (
+        select(Participation.panellist_id)
+        .join(Round, Round.id == Participation.round_id)
+        .where(Round.study_id == round_.study_id, Round.number < round_.number)
+    )
+    return frozenset(session.scalars(earlier))
+
+
 def hold(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:
     """The panellist's part, held: the round cannot close and no other device writes till this ends."""
     held = rounds.lock(session, round_, shared=True)
@@ -91,7 +108,16 @@ def check_may_join(session: Session, round_: Round, panellist: Panellist) -> Non
         and not round_.study.protocol.rounds.join_late
         and not _took_part_before(session, round_, panellist)
     ):
-        raise NotNow("This round is for those who answered the round before. Thank you for your interest.")
+        raise NotNow(TOO_LATE)
+
+
+def may_join(session: Session, round_: Round, panellist: Panellist) -> bool:
+    """Whether this panellist may begin this round."""
+    try:
+        check_may_join(session, round_, panellist)
+    except NotNow:
+        return False
+    return True
 
 
 def submit(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:
@@ -107,6 +133,8 @@ def suggest(
 ) -> None:
     """Keep what is missing, or what could do harm; an empty text takes it back."""
     text = checked_text(text, kind.value)
+    if round_.number > 1:
+        raise NotNow("These questions are asked in the first round only.")
     hold(session, round_, panellist, now=now)
     known = session.get(Suggestion, (round_.id, panellist.id, kind))
     if known is not None and text:
@@ -137,13 +165,18 @@ def forget(session: Session, panellist: Panellist, round_: Round) -> None:
 
 
 def checked_text(text: str, field: str) -> str:
-    """The text as it is kept: one kind of line end, no blank ends, not over the limit."""
-    tidy = text.replace("\r\n", "\n").replace("\x00", "").strip()
-    if len(tidy) > LONGEST_TEXT:
+    """The text as it is kept, if it is not over the limit."""
+    kept = tidied(text)
+    if len(kept) > LONGEST_TEXT:
         raise InvalidInput(
-            f"This text has {len(tidy)} characters; at most {LONGEST_TEXT} can be kept.", field
+            f"This text has {len(kept)} characters; at most {LONGEST_TEXT} can be kept.", field
         )
-    return tidy
+    return kept
+
+
+def tidied(text: str) -> str:
+    """The text with one kind of line end and no blank ends."""
+    return text.replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 def _rotated(session: Session, round_: Round, panellist: Panellist) -> list[int]:

@@ -4,7 +4,7 @@ Every write goes through `participations.hold`, so a round cannot close in betwe
 An identical repeat changes nothing and leaves no history.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -136,6 +136,20 @@ def own(session: Session, round_: Round, panellist: Panellist) -> dict[Place, An
     """What this panellist has answered in this round, as it stands."""
     mine = _rating_columns().where(Rating.round_id == round_.id, Rating.panellist_id == panellist.id)
     return {(row.item_id, row.criterion_id): _answer(row) for row in session.execute(mine)}
+
+
+def own_in(
+    session: Session, panellist: Panellist, round_ids: Collection[int]
+) -> dict[int, dict[Place, Answer]]:
+    """What this panellist has answered in each of these rounds, in one query."""
+    found: dict[int, dict[Place, Answer]] = {round_id: {} for round_id in round_ids}
+    mine = _rating_columns().add_columns(Rating.round_id)
+    rows = session.execute(
+        mine.where(Rating.round_id.in_(round_ids), Rating.panellist_id == panellist.id)
+    )
+    for row in rows:
+        found[row.round_id][row.item_id, row.criterion_id] = _answer(row)
+    return found
 
 
 def history(session: Session, panellist: Panellist) -> list[RatingChange]:

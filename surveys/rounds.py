@@ -1,6 +1,7 @@
 """Rounds: what is asked when, and how a round goes from planned to settled. The states are data."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -97,6 +98,17 @@ class RoundItem(Base):
     wording: Mapped[Wording] = relationship()
 
 
+@dataclass(frozen=True)
+class Asked:
+    """An item as a round asks it."""
+
+    item_id: int
+    number: int  # what people see
+    title: str
+    text: str
+    block: int
+
+
 def plan_first(session: Session, study: Study) -> Round:
     """Round 1 with every item, planned; where there is a round already, that one."""
     if list_rounds(session, study):
@@ -133,6 +145,18 @@ def get_round(session: Session, study: Study, number: int) -> Round:
     if (round_ := session.scalar(own)) is None:
         raise NotFound(f"This study has no round {number}.")
     return round_
+
+
+def list_asked(session: Session, round_: Round) -> list[Asked]:
+    """What this round asks, in its order, under the wordings it was opened with."""
+    asked = (
+        select(Item.id, Item.position, Wording.title, Wording.vignette, RoundItem.block)
+        .select_from(RoundItem)
+        .join(Item, Item.id == RoundItem.item_id)
+        .join(Wording, Wording.id == RoundItem.wording_id)
+    )
+    rows = session.execute(asked.where(RoundItem.round_id == round_.id).order_by(RoundItem.position))
+    return [Asked(*row) for row in rows]
 
 
 def find_current(session: Session, study: Study) -> Round | None:

@@ -20,6 +20,8 @@ from surveys.protocol import Protocol
 from surveys.results import Results
 from surveys.rounds import Round
 
+REASON_NEEDED = "Say why this item departs from the protocol’s proposal."
+
 
 class Outcome(StrEnum):
     """What becomes of an item after a round."""
@@ -70,6 +72,23 @@ def proposals(round_: Round, results: Results) -> dict[int, Outcome]:
     return {asked.item_id: propose(protocol, results, asked.item_id) for asked in round_.items}
 
 
+def unexplained(proposed: Mapping[int, Outcome], departures: Mapping[int, Departure]) -> tuple[int, ...]:
+    """The items (by id) that depart from the proposal without a reason."""
+    return tuple(
+        item_id
+        for item_id, outcome in proposed.items()
+        if (departure := departures.get(item_id))
+        and departure.outcome != outcome
+        and not departure.reason.strip()
+    )
+
+
+def check_explained(proposed: Mapping[int, Outcome], departures: Mapping[int, Departure]) -> None:
+    """Refuse departures without a reason."""
+    for item_id in unexplained(proposed, departures):
+        raise InvalidInput(REASON_NEEDED, f"i{item_id}.reason")
+
+
 def settle(
     session: Session,
     round_: Round,
@@ -82,6 +101,7 @@ def settle(
     """Keep every decision and plan the next round with what goes on; None where the study ends here."""
     round_ = rounds.mark_settled(session, round_, now=now, by=by)
     proposed = proposals(round_, results)
+    check_explained(proposed, departures)
     decided = [
         _decided(round_, item_id, outcome, departures.get(item_id)) for item_id, outcome in proposed.items()
     ]
@@ -106,8 +126,6 @@ def list_decisions(session: Session, round_: Round) -> dict[int, Decision]:
 def _decided(round_: Round, item_id: int, proposal: Outcome, departure: Departure | None) -> Decision:
     outcome = departure.outcome if departure else proposal
     reason = departure.reason.strip() if departure else ""
-    if outcome != proposal and not reason:
-        raise InvalidInput("Say why this item departs from the protocol’s proposal.", f"i{item_id}.reason")
     return Decision(round_id=round_.id, item_id=item_id, proposal=proposal, outcome=outcome, reason=reason)
 
 

@@ -1,0 +1,67 @@
+"""What the panels of a lens said of an item, in which round, and how much of it may be seen."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from surveys import results, rounds, visibility
+from surveys.items import Item
+from surveys.lenses import Lens, plan_of
+from surveys.protocol import Protocol
+from surveys.results import PanelFinding, Results
+from surveys.rounds import Round
+from surveys.studies import Study
+from surveys.visibility import Level, Viewer
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the panels of a lens said of an item in one round, and how much of it this viewer may see."""
+
+    item: Item
+    title: str
+    round_number: int
+    findings: dict[tuple[str, str], PanelFinding]  # by criterion and panel; none where it was never asked
+    level: Level
+
+    def count(self, criterion: str, panel: str) -> int | None:
+        """How many rated it, as far as that may be seen."""
+        return visibility.seen(self.findings[criterion, panel], self.level).n
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A closed round with its results."""
+
+    round: Round
+    results: Results
+    by_place: dict[tuple[int, str, str], PanelFinding]
+    titles: dict[int, str]
+
+
+def list_heard(session: Session, study: Study, through: Round) -> list[Heard]:
+    """The closed rounds up to this one, the newest first."""
+    closed = [r for r in rounds.list_rounds(session, study) if r.has_results and r.number <= through.number]
+    heard = []
+    for round_ in reversed(closed):
+        found = results.get(session, round_)
+        titles = {asked.item_id: asked.wording.title for asked in round_.items}
+        heard.append(Heard(round_, found, found.by_place(), titles))
+    return heard
+
+
+def find(protocol: Protocol, item: Item, heard: list[Heard], lens: Lens, viewer: Viewer) -> Evidence:
+    """The item in the latest round in which every panel of the lens rated it, or else the latest asking it."""
+    plan = plan_of(protocol)
+    places = [(criterion, panel) for criterion in (plan.across, plan.up) for panel, _ in lens.panels]
+    asked = [one for one in heard if item.id in one.titles]
+    if not asked:
+        return Evidence(item, item.wording.title, 0, {}, Level.HIDDEN)
+    findings = [{place: one.by_place[item.id, *place] for place in places} for one in asked]
+    rated = [n for n, by_place in enumerate(findings) if all(finding.n for finding in by_place.values())]
+    latest = rated[0] if rated else 0
+    one, by_place = asked[latest], findings[latest]
+    level = visibility.least(
+        visibility.level_of(finding, viewer, protocol.suppression) for finding in by_place.values()
+    )
+    return Evidence(item, one.titles[item.id], one.round.number, by_place, level)

@@ -1,0 +1,89 @@
+"""The items of a study as CSV: key, title, vignette, a column for each vocabulary, notes in any other."""
+
+from collections.abc import Iterable, Sequence
+
+from surveys.exchange import csv_files
+from surveys.exchange.csv_files import Columns, FaultList
+from surveys.exchange.vocabulary_files import ITEM_COLUMNS, SEPARATOR, Vocabularies
+from surveys.hints import hint
+from surveys.items import ItemPlan
+
+FILE = "items.csv"
+MOST_ITEMS = 500  # nobody rates more; the longest questionnaires have about 90
+LONGEST = {"key": 200, "title": 500, "vignette": 4000}
+
+
+def read(data: bytes, vocabularies: Vocabularies, name: str = FILE) -> tuple[ItemPlan, ...]:
+    """The items that a CSV file says, in its order."""
+    faults = FaultList(name)
+    tag_columns = [vocabulary.column for vocabulary in vocabularies.values()]
+    columns = Columns(required=("key", "title", *tag_columns), optional=("vignette",), allow_others=True)
+    table = csv_files.read(data, columns, faults)
+    if len(table.rows) > MOST_ITEMS:
+        faults.refuse(f"There are {len(table.rows)} items; at most {MOST_ITEMS} can be kept. Leave some out.")
+    lines: dict[str, int] = {}
+    plans = [_plan(line, cells, vocabularies, lines, faults) for line, cells in table.records()]
+    if not plans and not faults.faults:
+        faults.refuse("There are no items. Write one in each line below the names of the columns.")
+    faults.check()
+    return tuple(plans)
+
+
+def write(plans: Sequence[ItemPlan], vocabularies: Vocabularies) -> bytes:
+    """A CSV file that `read` gives the same items for.
+
+    Text is left as it is, formulas included: it must come back as it went, and the study's own team wrote it.
+    """
+    notes = list(dict.fromkeys(name for plan in plans for name in plan.notes))
+    header = [*ITEM_COLUMNS, *(vocabulary.column for vocabulary in vocabularies.values()), *notes]
+    return csv_files.write(header, [_cells(plan, vocabularies, notes) for plan in plans])
+
+
+def _plan(
+    line: int, cells: dict[str, str], vocabularies: Vocabularies, lines: dict[str, int], faults: FaultList
+) -> ItemPlan:
+    _check_texts(line, cells, faults)
+    if (earlier := lines.setdefault(cells["key"], line)) != line:
+        faults.add(f"“{cells['key']}” stands in line {earlier} too. Give each item its own key.", line, "key")
+    known = {*ITEM_COLUMNS, *(vocabulary.column for vocabulary in vocabularies.values())}
+    return ItemPlan(
+        key=cells["key"],
+        title=cells["title"],
+        vignette=cells.get("vignette", ""),
+        tags=_tags(line, cells, vocabularies, faults),
+        notes={name: cell for name, cell in cells.items() if cell and name not in known},
+    )
+
+
+def _check_texts(line: int, cells: dict[str, str], faults: FaultList) -> None:
+    for column, most in LONGEST.items():
+        text = cells.get(column, "")
+        if not text and column != "vignette":
+            faults.add(f"The {column} is empty. Every item needs one.", line, column)
+        elif len(text) > most:
+            faults.add(f"This has {len(text)} characters; at most {most} can be kept.", line, column)
+
+
+def _tags(
+    line: int, cells: dict[str, str], vocabularies: Vocabularies, faults: FaultList
+) -> dict[str, list[str]]:
+    """The keys of each vocabulary that the item has any of, each key once."""
+    tags = {}
+    for key, vocabulary in vocabularies.items():
+        terms = list(dict.fromkeys(_split(cells[vocabulary.column])))
+        for term in terms:
+            if term not in vocabulary.terms:
+                sentence = f"“{term}” is not a key of “{vocabulary.label}”. {hint(term, vocabulary.terms)}"
+                faults.add(sentence, line, vocabulary.column)
+        if terms:
+            tags[key] = terms
+    return tags
+
+
+def _split(cell: str) -> Iterable[str]:
+    return filter(None, (part.strip() for part in cell.split(SEPARATOR)))
+
+
+def _cells(plan: ItemPlan, vocabularies: Vocabularies, notes: Sequence[str]) -> list[str]:
+    tags = [SEPARATOR.join(plan.tags.get(key, ())) for key in vocabularies]
+    return [plan.key, plan.title, plan.vignette, *tags, *(plan.notes.get(name, "") for name in notes)]

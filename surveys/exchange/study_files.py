@@ -1,0 +1,109 @@
+"""A study as a folder: `protocol.toml`, `items.csv` and, where items are tagged, `frameworks.toml`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from surveys import items, protocol, rounds, studies
+from surveys.errors import Fault, FaultyFile, InvalidInput
+from surveys.exchange import item_files, text_files, toml_files, vocabulary_files
+from surveys.exchange.vocabulary_files import Vocabularies
+from surveys.hints import hint
+from surveys.items import ItemPlan
+from surveys.protocol import Protocol
+from surveys.studies import Study
+
+T = TypeVar("T")
+
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_KEY = 80
+
+
+@dataclass(frozen=True)
+class StudyFiles:
+    """What a study's files say, and nothing of any database."""
+
+    protocol: Protocol
+    items: tuple[ItemPlan, ...]
+    vocabularies: Vocabularies = field(default_factory=dict)
+
+
+def read(folder: Path) -> StudyFiles:
+    """What the files in this folder say; FaultyFile with the mistakes of all of them together."""
+    if not folder.is_dir():
+        raise FaultyFile([Fault(folder.name, "", "There is no such folder. A study is a folder of files.")])
+    faults: list[Fault] = []
+    plan = _try(lambda: _protocol(folder), faults)
+    vocabularies = _try(lambda: _vocabularies(folder), faults)
+    plans = _try(lambda: item_files.read(_bytes(folder, item_files.FILE), vocabularies or {}), faults)
+    if plan is not None and vocabularies is not None:
+        faults += _audience_faults(plan, vocabularies)
+    if faults or plan is None or plans is None or vocabularies is None:
+        raise FaultyFile(faults)
+    return StudyFiles(plan, plans, vocabularies)
+
+
+def write(files: StudyFiles, folder: Path) -> None:
+    """Write the files into this folder, over those of the same names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    frameworks = folder / vocabulary_files.FILE
+    (folder / protocol.FILE).write_bytes(toml_files.dump(protocol.to_builtins(files.protocol)))
+    (folder / item_files.FILE).write_bytes(item_files.write(files.items, files.vocabularies))
+    if files.vocabularies or frameworks.exists():  # an older file would be read with the new ones
+        frameworks.write_bytes(vocabulary_files.write(files.vocabularies))
+
+
+def load(session: Session, files: StudyFiles, key: str, *, now: datetime) -> Study:
+    """A new study of these files under this key, its first round planned with every item."""
+    if not _KEY.fullmatch(key) or len(key) > LONGEST_KEY:
+        example = "Use lower-case letters, digits and hyphens, such as fairsteps-2."
+        raise InvalidInput(f"“{key}” cannot be the key of a study. {example}", "key")
+    vocabularies = vocabulary_files.to_builtins(files.vocabularies)
+    study = studies.create(session, key, files.protocol, now=now, vocabularies=vocabularies)
+    items.add(session, study, list(files.items))
+    rounds.plan_first(session, study)
+    return study
+
+
+def of(study: Study) -> StudyFiles:
+    """What the files of this study would say."""
+    return StudyFiles(
+        protocol=study.protocol,
+        items=tuple(items.plan_of(item) for item in study.items),
+        vocabularies=vocabulary_files.from_builtins(study.vocabularies),
+    )
+
+
+def _protocol(folder: Path) -> Protocol:
+    return protocol.from_builtins(toml_files.parse(_bytes(folder, protocol.FILE), protocol.FILE))
+
+
+def _vocabularies(folder: Path) -> Vocabularies:
+    if not (folder / vocabulary_files.FILE).exists():
+        return {}
+    return vocabulary_files.read(_bytes(folder, vocabulary_files.FILE))
+
+
+def _bytes(folder: Path, name: str) -> bytes:
+    return text_files.read_bytes(folder / name)
+
+
+def _try(reading: Callable[[], T], faults: list[Fault]) -> T | None:
+    try:
+        return reading()
+    except FaultyFile as refusal:
+        faults.extend(refusal.faults)
+        return None
+
+
+def _audience_faults(plan: Protocol, vocabularies: Vocabularies) -> list[Fault]:
+    wanted = plan.grids.audiences if plan.grids else ""
+    if not wanted or wanted in vocabularies:
+        return []
+    sentence = f"There is no vocabulary “{wanted}” in {vocabulary_files.FILE}. {hint(wanted, vocabularies)}"
+    return [Fault(protocol.FILE, "grids.audiences", sentence)]

@@ -1,0 +1,125 @@
+"""Invitations: who is on a panel, and the personal link that each was given. What is handed out leaves a line in the trail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys import access, audit, panels
+from surveys.access import Key, PersonalLink
+from surveys.errors import InvalidInput, NotNow
+from surveys.exchange import panellist_files
+from surveys.exchange.panellist_files import LONGEST, PanellistPlan
+from surveys.panels import Panellist
+from surveys.studies import Study
+
+STUDY_ENDED = "This study has ended, so nobody can be invited any more."
+WITHDRAWN = "This panellist has withdrawn from the study, so there is no link to give."
+REVOKED = "This panellist’s link was revoked. Make a new one first."
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """A panellist and what stands in the address of its link."""
+
+    panellist: Panellist
+    token: str
+
+
+def invite(
+    session: Session, study: Study, plans: Sequence[PanellistPlan], *, by: str, now: datetime
+) -> list[Panellist]:
+    """Add these panellists to their panels."""
+    if study.ended_at is not None:
+        raise NotNow(STUDY_ENDED)
+    added = panellist_files.add(session, study, plans, now=now)
+    audit.note(session, study.id, "panellists added", by=by, now=now, count=len(added))
+    return added
+
+
+def invite_one(session: Session, study: Study, plan: PanellistPlan, *, by: str, now: datetime) -> Panellist:
+    """Add one panellist, as it was typed."""
+    _check_typed(session, study, plan)
+    return invite(session, study, [plan], by=by, now=now)[0]
+
+
+def hand_out(
+    session: Session, key: Key, study: Study, panellist: Panellist, *, by: str, now: datetime
+) -> HandedOut:
+    """This panellist's link, made if there never was one."""
+    if panellist.withdrawn_at is not None:
+        raise NotNow(WITHDRAWN)
+    links = _links(session, [panellist]).get(panellist.id, [])
+    if (link := _usable(session, key, panellist, links, now)) is None:
+        raise NotNow(REVOKED)
+    audit.note(session, study.id, "personal link shown", by=by, now=now, panellist=panellist.code)
+    session.flush()
+    return HandedOut(panellist, access.personal_token(key, link))
+
+
+def hand_out_all(session: Session, key: Key, study: Study, *, by: str, now: datetime) -> list[HandedOut]:
+    """The link of everyone who has neither withdrawn nor had it revoked; made for those who never had one."""
+    staying = [p for p in panels.list_panellists(session, study) if p.withdrawn_at is None]
+    known = _links(session, staying)
+    usable = [(p, _usable(session, key, p, known.get(p.id, []), now)) for p in staying]
+    given = [HandedOut(p, access.personal_token(key, link)) for p, link in usable if link is not None]
+    audit.note(session, study.id, "personal links downloaded", by=by, now=now, count=len(given))
+    session.flush()
+    return given
+
+
+def renew_link(
+    session: Session, key: Key, study: Study, panellist: Panellist, *, by: str, now: datetime
+) -> None:
+    """Give this panellist a new link; the old one, and every browser that it opened, is closed."""
+    if panellist.withdrawn_at is not None:
+        raise NotNow(WITHDRAWN)
+    access.revoke_personal_links(session, panellist, now=now)
+    access.create_personal_link(session, key, panellist, now=now)
+    audit.note(session, study.id, "personal link renewed", by=by, now=now, panellist=panellist.code)
+    session.flush()
+
+
+def revoke_link(session: Session, study: Study, panellist: Panellist, *, by: str, now: datetime) -> None:
+    """Close this panellist's link, and with it every browser that it opened."""
+    access.revoke_personal_links(session, panellist, now=now)
+    audit.note(session, study.id, "personal link revoked", by=by, now=now, panellist=panellist.code)
+    session.flush()
+
+
+def has_revoked_link(session: Session, panellist: Panellist) -> bool:
+    """Whether this panellist once had a link and has none now."""
+    links = _links(session, [panellist]).get(panellist.id, [])
+    return bool(links) and all(link.revoked_at is not None for link in links)
+
+
+def _links(session: Session, whose: Sequence[Panellist]) -> dict[int, list[PersonalLink]]:
+    """Every link that these panellists ever had, oldest first."""
+    ever = select(PersonalLink).where(PersonalLink.panellist_id.in_([p.id for p in whose]))
+    by_id: dict[int, list[PersonalLink]] = {}
+    for link in session.scalars(ever.order_by(PersonalLink.id)):
+        by_id.setdefault(link.panellist_id, []).append(link)
+    return by_id
+
+
+def _usable(
+    session: Session, key: Key, panellist: Panellist, links: Sequence[PersonalLink], now: datetime
+) -> PersonalLink | None:
+    if not links:
+        return access.create_personal_link(session, key, panellist, now=now)
+    return next((link for link in reversed(links) if link.revoked_at is None), None)
+
+
+def _check_typed(session: Session, study: Study, plan: PanellistPlan) -> None:
+    if plan.panel not in {panel.key for panel in study.panels}:
+        raise InvalidInput("Choose a panel.", "panel")
+    for column, most in LONGEST.items():
+        if len(getattr(plan, column)) > most:
+            raise InvalidInput(f"This is too long: at most {most} characters can be kept.", column)
+    known = panels.list_panellists(session, study)
+    if plan.code and plan.code.casefold() in {panellist.code.casefold() for panellist in known}:
+        raise InvalidInput(f"There is a panellist “{plan.code}” already. Choose another code.", "code")
+    if plan.email and "@" not in plan.email:
+        raise InvalidInput("An email address has an @, such as ada@example.org.", "email")

@@ -1,0 +1,93 @@
+"""Whom a grid is for, and through whose eyes it looks: the audiences and lenses of a study."""
+
+from dataclasses import dataclass
+
+from surveys.errors import NotFound
+from surveys.hints import hint
+from surveys.items import Item
+from surveys.protocol import GridsPlan, Protocol
+from surveys.studies import Study
+
+ALL_ITEMS = "all-items"  # the audience of a study that names none
+ALL_PANELS = "all"
+NO_GRIDS = "This study has no priority grids: its protocol names no two criteria for them."
+
+
+@dataclass(frozen=True)
+class Audience:
+    """For whom a grid is; `tag` is what its items are tagged with, none for all items."""
+
+    key: str
+    name: str
+    tag: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Lens:
+    """Through whose eyes: one panel, or all with equal weight. `mark` is the panel's number, 0 for all."""
+
+    key: str
+    name: str
+    panels: tuple[tuple[str, str], ...]  # key and name
+    mark: int
+
+    @property
+    def is_combined(self) -> bool:
+        """Whether it weighs several panels."""
+        return len(self.panels) > 1
+
+
+def has_grids(study: Study) -> bool:
+    """Whether the protocol names two criteria for grids."""
+    return study.protocol.grids is not None
+
+
+def audiences(study: Study) -> tuple[Audience, ...]:
+    """For whom this study has grids, in the order of its vocabulary."""
+    vocabulary = study.vocabularies.get(plan_of(study.protocol).audiences)
+    if vocabulary is None:
+        return (Audience(ALL_ITEMS, "All items"),)
+    column = vocabulary["column"]
+    return tuple(Audience(key, name, (column, key)) for key, name in vocabulary["terms"].items())
+
+
+def get_audience(study: Study, key: str) -> Audience:
+    """The audience with this key."""
+    known = {audience.key: audience for audience in audiences(study)}
+    if key not in known:
+        raise NotFound(f"There is no grid for “{key}”. {hint(key, known)}")
+    return known[key]
+
+
+def lenses(study: Study) -> tuple[Lens, ...]:
+    """The eyes to look through: all panels with equal weight where there are several, then each by itself."""
+    panels = tuple((plan.key, plan.name) for plan in study.protocol.panels)
+    own = [Lens(key, name, ((key, name),), mark) for mark, (key, name) in enumerate(panels, start=1)]
+    if len(panels) == 1:
+        return tuple(own)
+    name = "Both panels, equal weight" if len(panels) == 2 else "All panels, equal weight"
+    return (Lens(ALL_PANELS, name, panels, 0), *own)
+
+
+def get_lens(study: Study, key: str = "") -> Lens:
+    """The lens with this key, the first without one; the only panel of a study is also all of them."""
+    known = {lens.key: lens for lens in lenses(study)}
+    first = next(iter(known.values()))
+    if key and key not in known and not (key == ALL_PANELS and len(known) == 1):
+        raise NotFound(f"There is no panel “{key}”. {hint(key, known)}")
+    return known.get(key, first)
+
+
+def items_of(study: Study, audience: Audience) -> list[Item]:
+    """The items that are tagged with this audience, or all."""
+    if audience.tag is None:
+        return list(study.items)
+    column, term = audience.tag
+    return [item for item in study.items if term in item.tags.get(column, ())]
+
+
+def plan_of(protocol: Protocol) -> GridsPlan:
+    """Which criteria make the axes; a protocol that names none is refused."""
+    if protocol.grids is None:
+        raise NotFound(NO_GRIDS)
+    return protocol.grids

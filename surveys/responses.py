@@ -1,0 +1,68 @@
+"""What a panellist gives in a round in one go: answers, comments and reasons; all of it is kept, or none."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from surveys import comments, feedback, ratings
+from surveys.panels import Panellist
+from surveys.protocol import Protocol
+from surveys.ratings import BLANK, Answer, Place
+from surveys.rounds import Asked, Round
+
+
+@dataclass(frozen=True)
+class Response:
+    """Answers by item and criterion, comments by item, reasons of a change by item and criterion."""
+
+    answers: dict[Place, Answer] = field(default_factory=dict)
+    comments: dict[int, str] = field(default_factory=dict)
+    reasons: dict[Place, str] = field(default_factory=dict)
+
+
+def own(session: Session, round_: Round, panellist: Panellist) -> Response:
+    """All that this panellist has given in this round, as it stands."""
+    return Response(
+        ratings.own(session, round_, panellist),
+        comments.own(session, round_, panellist),
+        ratings.own_reasons(session, round_, panellist),
+    )
+
+
+def save(session: Session, round_: Round, panellist: Panellist, given: Response, *, now: datetime) -> None:
+    """Keep what was given; a blank answer and an empty text take back."""
+    if given.answers:
+        ratings.save(session, round_, panellist, given.answers, now=now)
+    if given.comments:
+        comments.save(session, round_, panellist, given.comments, now=now)
+    for place, text in given.reasons.items():
+        ratings.give_reason(session, round_, panellist, place, text, now=now)
+
+
+def in_turn(asked: Iterable[Asked], blocks: Sequence[int]) -> list[Asked]:
+    """The items in the order in which a panellist sees the blocks."""
+    turn = {block: n for n, block in enumerate(blocks)}
+    return sorted(asked, key=lambda item: turn.get(item.block, len(turn)))
+
+
+def complete_items(answers: Mapping[Place, Answer], criteria: int) -> frozenset[int]:
+    """The items on which every criterion is answered; unable is an answer."""
+    answered = Counter(item_id for (item_id, _), answer in answers.items() if not answer.is_blank)
+    return frozenset(item_id for item_id, count in answered.items() if count >= criteria)
+
+
+def to_explain(
+    protocol: Protocol, before: Mapping[Place, Answer], now: Mapping[Place, Answer], places: Iterable[Place]
+) -> frozenset[Place]:
+    """Which of these places have left their band since the round before, where the protocol asks why."""
+    if not protocol.feedback.ask_why:
+        return frozenset()
+    return frozenset(
+        place
+        for place in places
+        if before.get(place, BLANK) != now.get(place, BLANK)
+        and feedback.crosses_band(protocol, before.get(place), now.get(place, BLANK))
+    )

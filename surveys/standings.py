@@ -1,0 +1,116 @@
+"""Where a panellist stands in a study: what it can do now, and what it waits for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from surveys import panels, participations, policies, rounds
+from surveys import protocol as protocols
+from surveys.errors import InvalidInput, NotNow
+from surveys.panels import ConsentKind, Panellist
+from surveys.participations import Participation
+from surveys.rounds import Round, RoundStatus
+from surveys.studies import Study
+
+CONSENT_FIRST = "Please read the information about this study first, and say whether you take part."
+AGREEMENT_NEEDED = "Tick this if you want to take part. Without it you cannot answer."
+NO_ROUND = "No round has been opened yet."
+
+
+class Stage(StrEnum):
+    """Where a panellist stands; the first that holds, in this order."""
+
+    WITHDRAWN = "withdrawn"
+    FINISHED = "finished"
+    UNASKED = "unasked"  # has not agreed to the information sheet as it stands
+    WAITING = "waiting"  # no round has been opened yet
+    BETWEEN = "between"  # the newest round is closed, and there is more to come
+    LATE = "late"  # the protocol takes nobody in after the first round
+    INVITED = "invited"
+    BEGUN = "begun"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A panellist's stage, in the newest round that was opened."""
+
+    stage: Stage
+    study: Study
+    panellist: Panellist
+    round: Round | None
+    participation: Participation | None
+
+    @property
+    def has_open_answers(self) -> bool:
+        """Whether there is a part in an open round that could still be deleted."""
+        return bool(self.participation and self.round and self.round.is_open)
+
+
+def get(session: Session, panellist: Panellist) -> Standing:
+    """Where this panellist stands."""
+    study = panellist.study
+    newest = rounds.find_current(session, study)
+    own = participations.find(session, newest, panellist) if newest else None
+    return Standing(_stage(session, study, panellist, newest, own), study, panellist, newest, own)
+
+
+def get_round(session: Session, panellist: Panellist, number: int | None = None) -> Round:
+    """The round of this panellist's study that a page was made for; without a number, the newest one opened."""
+    if number is not None:
+        return rounds.get_round(session, panellist.study, number)
+    if (newest := rounds.find_current(session, panellist.study)) is None:
+        raise NotNow(NO_ROUND)
+    return newest
+
+
+def check_takes_part(session: Session, panellist: Panellist) -> None:
+    """Refuse whoever never agreed to take part. An amended sheet is asked about at the next page, not here."""
+    consent = panels.consents(session, panellist).get(ConsentKind.TAKE_PART)
+    if consent is None or not consent.is_given:
+        raise NotNow(CONSENT_FIRST)
+
+
+def agree(session: Session, panellist: Panellist, given: dict[ConsentKind, bool], *, now: datetime) -> None:
+    """Keep what this panellist agrees to, on the sheet as it stands. Without taking part there is nothing to keep."""
+    if panellist.withdrawn_at is not None:
+        raise NotNow(policies.WITHDRAWN)
+    if not given.get(ConsentKind.TAKE_PART):
+        raise InvalidInput(AGREEMENT_NEEDED, "take_part")
+    information = panellist.study.protocol.information
+    sheet = protocols.sheet_fingerprint(information)
+    panels.record_consents(session, panellist, given, version=information.version, sheet=sheet, now=now)
+
+
+def _stage(
+    session: Session, study: Study, panellist: Panellist, newest: Round | None, own: Participation | None
+) -> Stage:
+    if panellist.withdrawn_at is not None:
+        return Stage.WITHDRAWN
+    if study.ended_at is not None or (newest and _is_over(session, newest)):
+        return Stage.FINISHED
+    sheet = protocols.sheet_fingerprint(study.protocol.information)
+    if not panels.has_consented(session, panellist, ConsentKind.TAKE_PART, sheet):
+        return Stage.UNASKED
+    if newest is None:
+        return Stage.WAITING
+    return _stage_in(session, newest, panellist, own)
+
+
+def _stage_in(session: Session, round_: Round, panellist: Panellist, own: Participation | None) -> Stage:
+    if round_.has_results:
+        return Stage.BETWEEN
+    if own is not None:
+        return Stage.BEGUN if own.submitted_at is None else Stage.SUBMITTED
+    return Stage.INVITED if participations.may_join(session, round_, panellist) else Stage.LATE
+
+
+def _is_over(session: Session, round_: Round) -> bool:
+    """Whether nothing follows this round: it was the last, or it was settled and no other was planned."""
+    if round_.status != RoundStatus.SETTLED:
+        return round_.has_results and round_.is_last
+    later = select(Round.id).where(Round.study_id == round_.study_id, Round.number > round_.number)
+    return session.scalar(later.limit(1)) is None

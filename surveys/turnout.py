@@ -1,0 +1,87 @@
+"""Turnout: how far a round has come, in counts of people and answers. Never what anybody answered."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from surveys import panels, participations, ratings
+from surveys.panels import Panellist
+from surveys.rounds import Round
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one panellist has come in a round."""
+
+    has_begun: bool
+    has_submitted: bool
+    answers: int
+
+
+@dataclass(frozen=True)
+class PanelTurnout:
+    """How far one panel has come in a round. `asked` is how many answers there could be."""
+
+    panel: str
+    name: str
+    invited: int
+    begun: int
+    submitted: int
+    answers: int
+    asked: int
+
+    @property
+    def unfinished(self) -> int:
+        """How many have begun and not submitted."""
+        return self.begun - self.submitted
+
+
+NOTHING = Progress(has_begun=False, has_submitted=False, answers=0)
+
+
+def by_panellist(session: Session, round_: Round) -> dict[int, Progress]:
+    """How far each panellist (by id) has come who has begun this round."""
+    answers = ratings.progress(session, round_)
+    return {
+        panellist_id: Progress(
+            has_begun=True, has_submitted=own.submitted_at is not None, answers=answers.get(panellist_id, 0)
+        )
+        for panellist_id, own in participations.by_panellist(session, round_).items()
+    }
+
+
+def by_panel(session: Session, round_: Round) -> tuple[PanelTurnout, ...]:
+    """How far each panel has come, in the protocol's order."""
+    known = by_panellist(session, round_)
+    invited = list_invited(session, round_)
+    asked = len(round_.items) * len(round_.study.criteria)
+    return tuple(
+        _turnout(
+            panel.key, panel.name, [known.get(p.id, NOTHING) for p in invited if p.panel == panel], asked
+        )
+        for panel in round_.study.panels
+    )
+
+
+def list_invited(session: Session, round_: Round) -> list[Panellist]:
+    """Whose answers this round waits for or has: not those who left before it, nor late comers it does not take."""
+    began = set(participations.by_panellist(session, round_))
+    known = participations.took_part_before(session, round_)
+    takes_all = round_.number == 1 or round_.study.protocol.rounds.join_late
+    return [
+        panellist
+        for panellist in panels.list_panellists(session, round_.study)
+        if panellist.id in began or (panellist.withdrawn_at is None and (takes_all or panellist.id in known))
+    ]
+
+
+def _turnout(key: str, name: str, progress: list[Progress], asked: int) -> PanelTurnout:
+    return PanelTurnout(
+        panel=key,
+        name=name,
+        invited=len(progress),
+        begun=sum(one.has_begun for one in progress),
+        submitted=sum(one.has_submitted for one in progress),
+        answers=sum(one.answers for one in progress),
+        asked=asked * len(progress),
+    )
