@@ -1,0 +1,1 @@
+"""A person gets it done, in a real browser."""
