@@ -38,9 +38,10 @@ class Unable(StrEnum):
     NOT_UNDERSTOOD = "I don’t understand"
     NOT_KNOWN = "I don’t know"
     NOT_SAID = "I’d rather not say"
+    NOT_STATED = "no reason stated"  # a file says “unable” and no more; a panellist is always asked
 
 
-UNABLE_CODES = {Unable.NOT_UNDERSTOOD: 1, Unable.NOT_KNOWN: 2, Unable.NOT_SAID: 3}
+UNABLE_CODES = {Unable.NOT_UNDERSTOOD: 1, Unable.NOT_KNOWN: 2, Unable.NOT_SAID: 3, Unable.NOT_STATED: 4}
 UNABLE_BY_CODE = {code: reason for reason, code in UNABLE_CODES.items()}
 
 
@@ -144,9 +145,7 @@ def own_in(
     """What this panellist has answered in each of these rounds, in one query."""
     found: dict[int, dict[Place, Answer]] = {round_id: {} for round_id in round_ids}
     mine = _rating_columns().add_columns(Rating.round_id)
-    rows = session.execute(
-        mine.where(Rating.round_id.in_(round_ids), Rating.panellist_id == panellist.id)
-    )
+    rows = session.execute(mine.where(Rating.round_id.in_(round_ids), Rating.panellist_id == panellist.id))
     for row in rows:
         found[row.round_id][row.item_id, row.criterion_id] = _answer(row)
     return found

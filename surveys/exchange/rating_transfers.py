@@ -21,7 +21,6 @@ from surveys.ratings import Answer, Place, Rating, Unable
 from surveys.rounds import REFUSALS, Round, RoundItem
 
 LONGEST_CODE = 80
-UNSTATED = Unable.NOT_SAID  # a file says “unable” and no reason
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,8 @@ def import_ratings(
         raise NotNow(f"{REFUSALS[round_.status]} Ratings can be imported while it is open.")
     rows = [row for row in file.rows if row.round in (None, round_.number)]
     faults = FaultList(file.name)
+    if file.is_simulated and not round_.study.is_simulated:
+        faults.refuse("These ratings are simulated, and this study is real. Take its own file.")
     if not rows:
         faults.refuse(f"There are no ratings of round {round_.number} in it.")
     criteria = _criteria(round_, file, faults)
@@ -211,7 +212,7 @@ def _save(
 def _answer(mark: int | str, before: Answer | None) -> Answer:
     """The answer that a mark means; unable without a reason keeps the reason that was given before."""
     if mark == UNABLE:
-        return before if before and before.unable else Answer(unable=UNSTATED)
+        return before if before and before.unable else Answer(unable=Unable.NOT_STATED)
     return Answer(value=int(mark))
 
 

@@ -29,7 +29,7 @@ ACROSS = ("finding", "cliffs_delta", "cliffs_delta_low", "cliffs_delta_high")
 
 
 def write(round_: Round, results: Results, viewer: Viewer) -> bytes:
-    """A CSV file of what this viewer may see; a figure that there is not, or that may not be seen, is empty."""
+    """A CSV file of what this viewer may see; what there is not, or may not be seen, is empty."""
     scale = round_.study.protocol.scale
     counts = [f"count_{value}" for value in range(scale.low, scale.high + 1)]
     header = ["round", "number", "item", "title", "criterion", "panel", *counts, *FIGURES, *ACROSS]

@@ -52,7 +52,7 @@ def test_ratings_come_in_with_the_panellists_who_are_missing(
     assert done == Imported(panellists=3, new_panellists=2, changed_ratings=5, rows_left_out=0)
     assert answers_of(session, open_round, "P01") == {
         ("one", "usefulness"): Answer(7),
-        ("one", "feasibility"): Answer(unable=Unable.NOT_SAID),
+        ("one", "feasibility"): Answer(unable=Unable.NOT_STATED),
         ("two", "feasibility"): Answer(3),
     }
     assert answers_of(session, open_round, "L07")["three", "usefulness"] == Answer(9)
@@ -228,3 +228,16 @@ def test_whoever_withdrew_is_exported_only_with_answers_that_were_left(
         rating_transfers.export_ratings(session, open_round).decode().removeprefix(csv_files.BYTE_ORDER_MARK)
     )
     assert {row.split(",")[0] for row in text.splitlines()[1:]} == codes
+
+
+def test_simulated_ratings_never_enter_a_real_study(
+    session: Session, study: Study, open_round: Round, now: datetime
+) -> None:
+    data = "panellist,panel,item,usefulness,simulated\nP01,practitioners,one,7,yes\n"
+    assert "simulated, and this study is real" in refusal(session, open_round, data, now)
+    assert tally(session, open_round) == set()
+    study.is_simulated = True
+    assert (
+        rating_transfers.import_ratings(session, open_round, file_of(data, None), now=now).changed_ratings
+        == 1
+    )
