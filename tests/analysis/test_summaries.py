@@ -124,12 +124,32 @@ def test_other_quantiles_do_not_exist(p: float, definition: int) -> None:
         quantile(TWELVE, p, definition)
 
 
-@given(tally=..., p=st.fractions(0, 1, max_denominator=20), definition=st.sampled_from(QUANTILE_DEFINITIONS))
-def test_the_sorted_ratings_give_the_same_quantile(tally: Tally, p: Fraction, definition: int) -> None:
-    found = quantile(tally, p, definition)
-    for item in range(tally.items):
-        expected = naive_quantile(ratings_of(tally, item), p, definition)
-        assert found[item] == pytest.approx(expected, abs=1e-12, nan_ok=True)
+@given(
+    tally=..., p=st.fractions(0, 1, max_denominator=20) | st.sampled_from([Fraction(1, 4), Fraction(1, 2)])
+)
+def test_the_sorted_ratings_give_the_same_quantile(tally: Tally, p: Fraction) -> None:
+    for definition in QUANTILE_DEFINITIONS:
+        found = quantile(tally, p, definition)
+        for item in range(tally.items):
+            expected = naive_quantile(ratings_of(tally, item), p, definition)
+            assert found[item] == pytest.approx(expected, abs=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("n", "p", "by_definition"),
+    [
+        (5, 0.5, (3, 3, 2, 2.5, 3, 3, 3, 3, 3)),
+        (3, 0.5, (2, 2, 2, 1.5, 2, 2, 2, 2, 2)),
+        (6, 0.25, (2, 2, 2, 1.5, 2, 1.75, 2.25, 2 - 1 / 12, 2 - 1 / 16)),
+        (10, 0.25, (3, 3, 2, 2.5, 3, 2.75, 3.25, 3 - 1 / 12, 3 - 1 / 16)),
+        (8, 0.25, (2, 2.5, 2, 2, 2.5, 2.25, 2.75, 2.5 - 1 / 12, 2.5 - 1 / 16)),
+    ],
+)
+def test_the_nine_definitions_of_one_to_n(n: int, p: float, by_definition: tuple[float, ...]) -> None:
+    """Positions by hand: np, np - 1/2 to the even, np, np + 1/2, (n+1)p, 1 + (n-1)p, and so on."""
+    one_to_n = tally_of(list(range(1, n + 1)), Scale(1, n))
+    found = [float(quantile(one_to_n, p, definition)[0]) for definition in QUANTILE_DEFINITIONS]
+    assert found == pytest.approx(by_definition)
 
 
 @given(tally=tallies(most=40), p=st.sampled_from([0, 0.1, 0.25, 0.3, 0.5, 0.7, 0.75, 0.9, 1]))

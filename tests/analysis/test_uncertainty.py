@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
@@ -145,6 +145,14 @@ def test_two_bands_leave_no_third_share() -> None:
     )
 
 
+def test_meeting_both_ways_is_no_consensus_here_too() -> None:
+    """Half high and half low of ten: high is Binomial(10, 1/2), and 4, 5 or 6 high meet both ways."""
+    both_ways = probability_same_panel_again(parse_rule("share >= 40 high"), panel(5, 5, 10))
+    sides = (1 + 10 + 45 + 120) / 2**10
+    assert (both_ways.into, both_ways.out) == (pytest.approx([sides]), pytest.approx([sides]))
+    assert both_ways.no_consensus == pytest.approx([(210 + 252 + 210) / 2**10])
+
+
 def test_one_sided_rules_are_beta_and_binomial_tails() -> None:
     tally = panel(14, 2, 20, unable=5)
     rule = parse_rule("share >= 70 high")
@@ -158,7 +166,9 @@ def test_one_sided_rules_are_beta_and_binomial_tails() -> None:
     )
 
 
-@given(rule=st.sampled_from(RULES), tally=tallies(most=4))
+@pytest.mark.parametrize("rule", RULES, ids=str)
+@settings(max_examples=25)
+@given(tally=tallies(most=4))
 def test_all_panels_that_could_be_drawn_add_up_to_the_bootstrap(rule: ShareRule, tally: Tally) -> None:
     found = probability_same_panel_again(rule, tally)
     for item, reason in enumerate(found.reasons):
@@ -192,7 +202,9 @@ def test_an_adaptive_quadrature_finds_the_same_posterior(limits: tuple[int, int]
         assert found.into[item] == pytest.approx(adaptive(one_item, item, p / 100, q / 100), abs=1e-7)
 
 
-@given(rule=st.sampled_from(RULES), tally=...)
+@pytest.mark.parametrize("rule", RULES, ids=str)
+@settings(max_examples=25)
+@given(tally=...)
 def test_three_probabilities_are_one(rule: ShareRule, tally: Tally) -> None:
     for law in (probability_same_panel_again, posterior_probability):
         found = law(rule, tally)
