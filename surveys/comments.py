@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveys import audit, participations
@@ -123,10 +123,8 @@ def save(
 
 def own(session: Session, round_: Round, panellist: Panellist) -> dict[int, str]:
     """This panellist's comments in this round, by item id."""
-    mine = select(Comment.item_id, Comment.text).where(
-        Comment.round_id == round_.id, Comment.panellist_id == panellist.id
-    )
-    return dict(session.execute(mine).all())
+    mine = {"round_id": round_.id, "panellist_id": panellist.id}
+    return dict(session.execute(_OWN, mine).all())
 
 
 def list_written(session: Session, round_: Round) -> list[Written]:
@@ -160,9 +158,7 @@ def list_cleared(session: Session, round_: Round) -> list[Cleared]:
 
 def clearing_stamp(session: Session, round_id: int) -> tuple[object, ...]:
     """Something that is another whenever what others may read of this round's comments is another."""
-    newest_consent = select(func.max(Consent.id)).scalar_subquery()
-    stamp = select(func.count(), func.max(Clearing.at), newest_consent)
-    return tuple(session.execute(stamp.where(Clearing.round_id == round_id)).one())
+    return tuple(session.execute(_CLEARING_STAMP, {"round_id": round_id}).one())
 
 
 def clear(session: Session, round_: Round, ruling: Ruling, *, by: str, now: datetime) -> None:
@@ -184,6 +180,15 @@ def forget(session: Session, panellist: Panellist, round_: Round) -> None:
     """Delete this panellist's comments of a round, with their history and decisions."""
     for table in (Comment, CommentChange, Clearing):
         session.execute(delete(table).where(table.round_id == round_.id, table.panellist_id == panellist.id))
+
+
+# The rating page asks these at every visit, so they are put together once.
+_OWN = select(Comment.item_id, Comment.text).where(
+    Comment.round_id == bindparam("round_id"), Comment.panellist_id == bindparam("panellist_id")
+)
+_CLEARING_STAMP = select(
+    func.count(), func.max(Clearing.at), select(func.max(Consent.id)).scalar_subquery()
+).where(Clearing.round_id == bindparam("round_id"))
 
 
 def _shown_text(comment: Comment, ruling: Ruling) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Text, delete, func, select
+from sqlalchemy import JSON, ForeignKey, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveys import policies, rounds
@@ -93,10 +93,7 @@ def hold(session: Session, round_: Round, panellist: Panellist, *, now: datetime
     """The panellist's part, held: the round cannot close and no other device writes till this ends."""
     held = rounds.lock(session, round_, shared=True)
     policies.check_takes_answers(held, panellist)
-    own = select(Participation).where(
-        Participation.round_id == round_.id, Participation.panellist_id == panellist.id
-    )
-    found = session.scalar(own.with_for_update())
+    found = session.scalar(_HELD, {"round_id": round_.id, "panellist_id": panellist.id})
     return found or begin(session, held, panellist, now=now)
 
 
@@ -177,6 +174,17 @@ def checked_text(text: str, field: str) -> str:
 def tidied(text: str) -> str:
     """The text with one kind of line end and no blank ends."""
     return text.replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+# Asked at every answer, so it is put together once.
+_HELD = (
+    select(Participation)
+    .where(
+        Participation.round_id == bindparam("round_id"),
+        Participation.panellist_id == bindparam("panellist_id"),
+    )
+    .with_for_update()
+)
 
 
 def _rotated(session: Session, round_: Round, panellist: Panellist) -> list[int]:

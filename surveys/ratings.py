@@ -8,15 +8,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    Row,
     SmallInteger,
     Text,
+    bindparam,
     delete,
     func,
     insert,
@@ -30,6 +31,7 @@ from surveys.base import Base
 from surveys.errors import InvalidInput
 from surveys.panels import Panellist
 from surveys.rounds import Round, RoundItem
+from surveys.studies import StudyCriterion
 
 
 class Unable(StrEnum):
@@ -135,8 +137,7 @@ def save(
 
 def own(session: Session, round_: Round, panellist: Panellist) -> dict[Place, Answer]:
     """What this panellist has answered in this round, as it stands."""
-    mine = _rating_columns().where(Rating.round_id == round_.id, Rating.panellist_id == panellist.id)
-    return {(row.item_id, row.criterion_id): _answer(row) for row in session.execute(mine)}
+    return own_in(session, panellist, [round_.id])[round_.id]
 
 
 def own_in(
@@ -144,10 +145,9 @@ def own_in(
 ) -> dict[int, dict[Place, Answer]]:
     """What this panellist has answered in each of these rounds, in one query."""
     found: dict[int, dict[Place, Answer]] = {round_id: {} for round_id in round_ids}
-    mine = _rating_columns().add_columns(Rating.round_id)
-    rows = session.execute(mine.where(Rating.round_id.in_(round_ids), Rating.panellist_id == panellist.id))
-    for row in rows:
-        found[row.round_id][row.item_id, row.criterion_id] = _answer(row)
+    rows = session.execute(_OWN, {"round_ids": list(round_ids), "panellist_id": panellist.id})
+    for round_id, item_id, criterion_id, value, unable in rows:
+        found[round_id][item_id, criterion_id] = _answer_of(value, unable)
     return found
 
 
@@ -172,10 +172,8 @@ def give_reason(
 
 def own_reasons(session: Session, round_: Round, panellist: Panellist) -> dict[Place, str]:
     """The reasons that this panellist gave in this round."""
-    mine = select(ChangeReason).where(
-        ChangeReason.round_id == round_.id, ChangeReason.panellist_id == panellist.id
-    )
-    return {(reason.item_id, reason.criterion_id): reason.text for reason in session.scalars(mine)}
+    rows = session.execute(_OWN_REASONS, {"round_id": round_.id, "panellist_id": panellist.id})
+    return {(item_id, criterion_id): text for item_id, criterion_id, text in rows}
 
 
 def forget(session: Session, panellist: Panellist, round_: Round) -> None:
@@ -204,18 +202,33 @@ def progress(session: Session, round_: Round) -> dict[int, int]:
     return dict(session.execute(counted.group_by(Rating.panellist_id)).all())
 
 
+# Asked at every visit to the rating page or at every answer, so they are put together once.
+_OWN = select(Rating.round_id, Rating.item_id, Rating.criterion_id, Rating.value, Rating.unable).where(
+    Rating.round_id.in_(bindparam("round_ids", expanding=True)),
+    Rating.panellist_id == bindparam("panellist_id"),
+)
+_OWN_AT = _OWN.where(Rating.item_id.in_(bindparam("item_ids", expanding=True)))
+_OWN_REASONS = select(ChangeReason.item_id, ChangeReason.criterion_id, ChangeReason.text).where(
+    ChangeReason.round_id == bindparam("round_id"), ChangeReason.panellist_id == bindparam("panellist_id")
+)
+_ASKED = (
+    select(RoundItem.item_id, StudyCriterion.id)
+    .join(Round, Round.id == RoundItem.round_id)
+    .join(StudyCriterion, StudyCriterion.study_id == Round.study_id)
+    .where(
+        RoundItem.round_id == bindparam("round_id"),
+        RoundItem.item_id.in_(bindparam("item_ids", expanding=True)),
+    )
+)
+
+
 def _check_places(session: Session, round_: Round, answers: Mapping[Place, Answer]) -> None:
     scale = round_.study.protocol.scale
-    criteria = {criterion.id for criterion in round_.study.criteria}
-    wanted = {item_id for item_id, _ in answers}
-    asked = set(
-        session.scalars(
-            select(RoundItem.item_id).where(RoundItem.round_id == round_.id, RoundItem.item_id.in_(wanted))
-        )
-    )
+    wanted = {"round_id": round_.id, "item_ids": list({item_id for item_id, _ in answers})}
+    asked = {(item_id, criterion_id) for item_id, criterion_id in session.execute(_ASKED, wanted)}
     for (item_id, criterion_id), answer in answers.items():
         field = f"i{item_id}.c{criterion_id}"
-        if item_id not in asked or criterion_id not in criteria:
+        if (item_id, criterion_id) not in asked:
             raise InvalidInput("That item is not asked in this round, so its answer was not saved.", field)
         if answer.value is not None and (
             not scale.low <= answer.value <= scale.high or answer.unable is not None
@@ -228,12 +241,12 @@ def _check_places(session: Session, round_: Round, answers: Mapping[Place, Answe
 def _known(
     session: Session, round_: Round, panellist: Panellist, places: Mapping[Place, Any]
 ) -> dict[Place, Answer]:
-    mine = _rating_columns().where(
-        Rating.round_id == round_.id,
-        Rating.panellist_id == panellist.id,
-        Rating.item_id.in_({item_id for item_id, _ in places}),
-    )
-    return {(row.item_id, row.criterion_id): _answer(row) for row in session.execute(mine)}
+    items = list({item_id for item_id, _ in places})
+    mine = {"round_ids": [round_.id], "panellist_id": panellist.id, "item_ids": items}
+    return {
+        (item_id, criterion_id): _answer_of(value, unable)
+        for _, item_id, criterion_id, value, unable in session.execute(_OWN_AT, mine)
+    }
 
 
 def _write(
@@ -268,12 +281,10 @@ def _note(
     session.execute(insert(RatingChange), rows)
 
 
-def _rating_columns() -> Any:
-    return select(Rating.item_id, Rating.criterion_id, Rating.value, Rating.unable)
-
-
-def _answer(row: Row[Any]) -> Answer:
-    return Answer(row.value, None if row.unable is None else UNABLE_BY_CODE[row.unable])
+@cache
+def _answer_of(value: int | None, unable: int | None) -> Answer:
+    """One object for one answer: a scale and three reasons make few of them, and a page asks for hundreds."""
+    return Answer(value, None if unable is None else UNABLE_BY_CODE[unable])
 
 
 def _columns(answer: Answer) -> dict[str, int | None]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from surveys import comments, feedback, ratings
 from surveys.panels import Panellist
 from surveys.protocol import Protocol
-from surveys.ratings import BLANK, Answer, Place
+from surveys.ratings import Answer, Place
 from surveys.rounds import Asked, Round
 
 
@@ -63,6 +63,8 @@ def to_explain(
     return frozenset(
         place
         for place in places
-        if before.get(place, BLANK) != now.get(place, BLANK)
-        and feedback.crosses_band(protocol, before.get(place), now.get(place, BLANK))
+        if place in before
+        and place in now
+        and before[place] is not now[place]  # most have stayed, and a page asks this of hundreds
+        and feedback.crosses_band(protocol, before[place], now[place])
     )

@@ -45,6 +45,11 @@ class Standing:
     participation: Participation | None
 
     @property
+    def may_rate(self) -> bool:
+        """Whether the rating page and what follows it are open to this panellist."""
+        return self.stage in (Stage.BEGUN, Stage.SUBMITTED)
+
+    @property
     def has_open_answers(self) -> bool:
         """Whether there is a part in an open round that could still be deleted."""
         return bool(self.participation and self.round and self.round.is_open)
@@ -59,7 +64,7 @@ def get(session: Session, panellist: Panellist) -> Standing:
 
 
 def get_round(session: Session, panellist: Panellist, number: int | None = None) -> Round:
-    """The round of this panellist's study that a page was made for; without a number, the newest one opened."""
+    """The round of this panellist's study that a page was made for; without a number, the newest opened."""
     if number is not None:
         return rounds.get_round(session, panellist.study, number)
     if (newest := rounds.find_current(session, panellist.study)) is None:
@@ -68,14 +73,14 @@ def get_round(session: Session, panellist: Panellist, number: int | None = None)
 
 
 def check_takes_part(session: Session, panellist: Panellist) -> None:
-    """Refuse whoever never agreed to take part. An amended sheet is asked about at the next page, not here."""
-    consent = panels.consents(session, panellist).get(ConsentKind.TAKE_PART)
+    """Refuse whoever never agreed to take part. About an amended sheet the next page asks, not this."""
+    consent = panels.find_consent(session, panellist, ConsentKind.TAKE_PART)
     if consent is None or not consent.is_given:
         raise NotNow(CONSENT_FIRST)
 
 
 def agree(session: Session, panellist: Panellist, given: dict[ConsentKind, bool], *, now: datetime) -> None:
-    """Keep what this panellist agrees to, on the sheet as it stands. Without taking part there is nothing to keep."""
+    """Keep what this panellist agrees to, on the sheet as it stands; taking part is needed for the rest."""
     if panellist.withdrawn_at is not None:
         raise NotNow(policies.WITHDRAWN)
     if not given.get(ConsentKind.TAKE_PART):

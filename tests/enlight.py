@@ -1,7 +1,7 @@
 """A real Delphi study, ENLIGHT: read from beside the project where it is there, and never copied into it.
 
-65 panellists rated 61 items on importance from 1 to 7. A blank leaves the denominator, `unable` stays in it; an
-item is in where the share rated 5 to 7 is above 75 %. Source: ENLIGHT consortium, eBioMedicine 2023;98:104889.
+65 panellists rated 61 items on importance from 1 to 7. A blank leaves the denominator, `unable` stays in it;
+an item is in where the share rated 5 to 7 is above 75 %. Source: eBioMedicine 2023;98:104889.
 """
 
 import csv
@@ -70,9 +70,9 @@ def published() -> dict[str, Published]:
         }
 
 
-def open_round(session: Session, *, now: datetime) -> Round:
+def open_round(session: Session, key: str = "enlight", *, now: datetime) -> Round:
     """The study in the database, its first round open."""
-    study = studies.create(session, "enlight", protocol(), now=now)
+    study = studies.create(session, key, protocol(), now=now)
     titles = {row["item_no"]: row["item"] for row in rows()}
     items.add(session, study, [ItemPlan(key, title) for key, title in titles.items()])
     return rounds.open_(session, rounds.plan_first(session, study), closes_at=None, now=now, by="alice")

@@ -1,0 +1,176 @@
+"""The rating page: every item of a round on one page, saved as it is answered."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromQuery
+from markupsafe import Markup
+
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.page import FieldFault, Form, Page, render
+from delphi.pages.answer import way
+from delphi.questionnaire import sent as sents
+from delphi.questionnaire.cards import Person, Questionnaire
+from delphi.questionnaire.entries import Entries, write_was
+from delphi.questionnaire.sent import Sent
+from surveys import comments, participations, ratings, responses, standings
+from surveys.errors import InvalidInput
+from surveys.ratings import BLANK, Answer, Place
+from surveys.responses import Response as Given
+from surveys.rounds import Round
+
+_Answers = dict[Place, Answer]
+_CARDS = Markup("<!-- cards -->")
+NOTHING_TO_KEEP = "There is no answer of yours from the round before to keep."
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingPage(Page):
+    """The items of a round, filled in for one person when the page is made."""
+
+    template: ClassVar[str] = "pages/answer/round.html"
+    number: int
+    is_open: bool
+    answered: int
+    questionnaire: Questionnaire
+    person: Person
+    blocks: Sequence[int]
+
+    @property
+    def of(self) -> int:
+        """How many items are asked."""
+        return len(self.questionnaire.items)
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether a script may have to ask for the reason of a change."""
+        return self.questionnaire.before_id is not None and self.questionnaire.protocol.feedback.ask_why
+
+    @property
+    def cards(self) -> Markup:
+        """Where the cards go: they come as bytes, since to copy so much text takes longer than to make it."""
+        return _CARDS
+
+    def body(self) -> bytes:
+        """The page around the cards, and the cards, in which whatever was typed is escaped."""
+        before, after = render(self).split(_CARDS)
+        return b"".join(
+            (before.encode(), *self.questionnaire.cards(self.person, self.blocks), after.encode())
+        )
+
+
+def rating_page(visit: Visit, number: int | None = None) -> RatingPage:
+    """The page of this round, with what was typed still on it, since it was refused."""
+    return _page_of(visit, standings.get_round(visit.session, visit.panellist, number))
+
+
+def _page_of(visit: Visit, round_: Round) -> RatingPage:
+    questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
+    part = participations.find(visit.session, round_, visit.panellist)
+    own, before = _answers(visit, round_, questionnaire)
+    own_comments = comments.own(visit.session, round_, visit.panellist)
+    reasons = ratings.own_reasons(visit.session, round_, visit.panellist) if before else {}
+    sent = sents.read(visit.form)
+    frame = way.frame(visit, round_.study)
+    faults = frame.faults if visit.refusal is None else sent.faults or frame.faults
+    places = [(item.item_id, c.id) for item in questionnaire.items for c in questionnaire.criteria]
+    return RatingPage(
+        title=f"Round {round_.number}",
+        frame=replace(frame, faults=tuple(map(_of_card, faults))),
+        number=round_.number,
+        is_open=round_.is_open,
+        answered=len(responses.complete_items(own, len(questionnaire.criteria))),
+        questionnaire=questionnaire,
+        person=Person(
+            visit.panellist.id,
+            kept=Entries.of(Given(own, own_comments, reasons)),
+            before=before,
+            to_explain=responses.to_explain(questionnaire.protocol, before, own, places),
+            typed=sent.changed,
+            faults=_by_item(faults),
+        ),
+        blocks=part.block_order if part else (),
+    )
+
+
+class RatingPages(Controller):
+    """Rating, and saving all of the form or one card of it."""
+
+    path = way.ROUND
+
+    @get("/", access=Access.PANELLIST, sync_to_thread=True)
+    @transaction
+    def rate(self, visit: Visit) -> RatingPage | Response[Any]:
+        standing = standings.get(visit.session, visit.panellist)
+        if standing.round is None or not standing.may_rate:
+            return way.elsewhere(visit, standing)
+        return _page_of(visit, standing.round)
+
+    @post("/", access=Access.PANELLIST, sync_to_thread=True)
+    @transaction(again=rating_page)
+    def save(self, visit: Visit, form: Form, number: FromQuery[int | None] = None) -> Response[Any]:
+        round_ = standings.get_round(visit.session, visit.panellist, number)
+        sent = sents.read(form)
+        sent.check()
+        given = _with_kept(visit, round_, sent.changed.response(), form)
+        standings.check_takes_part(visit.session, visit.panellist)
+        responses.save(visit.session, round_, visit.panellist, given, now=visit.now)
+        return _told(visit, round_, sent) if visit.wants_json else visit.go(_next(round_, form))
+
+
+def _answers(visit: Visit, round_: Round, questionnaire: Questionnaire) -> tuple[_Answers, _Answers]:
+    """The panellist's answers of this round, and of the round before."""
+    before = questionnaire.before_id
+    ids = [round_.id] if before is None else [round_.id, before]
+    own = ratings.own_in(visit.session, visit.panellist, ids)
+    return own[round_.id], {} if before is None else own[before]
+
+
+def _with_kept(visit: Visit, round_: Round, given: Given, form: Form) -> Given:
+    """With last round's own answer, where the button that keeps it was pressed."""
+    if (place := sents.kept_place(form)) is None:
+        return given
+    questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
+    last = _answers(visit, round_, questionnaire)[1].get(place, BLANK)
+    if last.is_blank:
+        raise InvalidInput(NOTHING_TO_KEEP, f"i{place[0]}.c{place[1]}")
+    return replace(given, answers={**given.answers, place: last})
+
+
+def _told(visit: Visit, round_: Round, sent: Sent) -> Response[Any]:
+    """The answer to the script: how far it is, which changes ask for a reason, and what the card says now."""
+    questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
+    own, before = _answers(visit, round_, questionnaire)
+    places = [(item_id, criterion.id) for item_id in sent.was for criterion in questionnaire.criteria]
+    asked = responses.to_explain(questionnaire.protocol, before, own, places)
+    answer = {
+        "saved": True,
+        "answered": len(responses.complete_items(own, len(questionnaire.criteria))),
+        "of": len(questionnaire.items),
+        "ask_why": [f"i{item_id}.c{criterion}" for item_id, criterion in sorted(asked)],
+    }
+    for item_id in list(sent.was)[:1]:  # the script sends one card at a time
+        answer["was"] = write_was(sent.new_was(item_id))
+    return Response(answer, headers={"Cache-Control": "no-store"})
+
+
+def _next(round_: Round, form: Form) -> str:
+    """Back to the card whose button was pressed, or on to what follows the ratings."""
+    pressed = str(form.get("save") or form.get("keep") or "").partition(".")[0]
+    if "go" in form:
+        return way.QUESTIONS if round_.number == 1 else way.REVIEW
+    return f"{way.ROUND}#i{pressed}" if pressed.isdecimal() else way.ROUND
+
+
+def _by_item(faults: Sequence[FieldFault]) -> dict[int, str]:
+    found = ((re.match(r"i(\d+)\.", fault.field), fault.sentence) for fault in faults)
+    return {int(known[1]): sentence for known, sentence in found if known}
+
+
+def _of_card(fault: FieldFault) -> FieldFault:
+    """The fault under the id of its card, so that the list of faults leads there."""
+    return replace(fault, field=fault.field.partition(".")[0])

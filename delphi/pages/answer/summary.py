@@ -1,0 +1,159 @@
+"""All that a panellist answered and changed, in every round; to read, print and keep."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from litestar import Controller, Response, get
+
+from delphi import formats
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.page import Page
+from delphi.pages.answer import way
+from surveys import participations, ratings, responses, rounds, standings
+from surveys.participations import SuggestionKind
+from surveys.ratings import BLANK, UNABLE_BY_CODE, Answer, Place, RatingChange
+from surveys.responses import Response as Given
+from surveys.rounds import Round
+from surveys.standings import Stage
+
+NOT_ANSWERED = "not answered"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion: the answer, what it was before, and why it changed."""
+
+    criterion: str
+    answer: str
+    before: str
+    earlier: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item with all that was said about it."""
+
+    number: int
+    title: str
+    lines: tuple[Line, ...]
+    comment: str
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was said at all, now or earlier in the round."""
+        is_answered = any(line.earlier or line.answer != NOT_ANSWERED for line in self.lines)
+        return not (is_answered or self.comment)
+
+
+@dataclass(frozen=True)
+class RoundRecord:
+    """One round."""
+
+    number: int
+    state: str
+    entries: tuple[Entry, ...]
+    blank: tuple[Entry, ...]
+    missing: str
+    harm: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryPage(Page):
+    """Every round in which anything was answered, the newest first."""
+
+    template: ClassVar[str] = "pages/answer/summary.html"
+    records: tuple[RoundRecord, ...]
+
+
+class SummaryPages(Controller):
+    """The record of one panellist, for itself alone."""
+
+    path = way.SUMMARY
+
+    @get("/", access=Access.PANELLIST, sync_to_thread=True)
+    @transaction
+    def read(self, visit: Visit) -> SummaryPage | Response[Any]:
+        standing = standings.get(visit.session, visit.panellist)
+        if standing.stage == Stage.WITHDRAWN:
+            return way.elsewhere(visit, standing)
+        return SummaryPage(
+            title="All that you answered",
+            frame=way.frame(visit, standing.study),
+            records=_records(visit),
+        )
+
+
+def _records(visit: Visit) -> tuple[RoundRecord, ...]:
+    changes = ratings.history(visit.session, visit.panellist)
+    records: list[RoundRecord] = []
+    last: dict[Place, tuple[int, Answer]] = {}
+    for round_ in rounds.list_rounds(visit.session, visit.panellist.study):
+        given = responses.own(visit.session, round_, visit.panellist)
+        if record := _record(visit, round_, given, last, _earlier(changes, round_)):
+            records.append(record)
+        last |= {place: (round_.number, answer) for place, answer in given.answers.items()}
+    return tuple(reversed(records))
+
+
+def _record(
+    visit: Visit,
+    round_: Round,
+    given: Given,
+    last: Mapping[Place, tuple[int, Answer]],
+    earlier: Mapping[Place, list[str]],
+) -> RoundRecord | None:
+    if participations.find(visit.session, round_, visit.panellist) is None:
+        return None
+    told = participations.own_suggestions(visit.session, round_, visit.panellist)
+    names = {known.id: round_.study.protocol.criterion(known.key).name for known in round_.study.criteria}
+    entries = tuple(
+        Entry(
+            asked.number,
+            asked.title,
+            tuple(_line(name, (asked.item_id, id_), given, last, earlier) for id_, name in names.items()),
+            given.comments.get(asked.item_id, ""),
+        )
+        for asked in rounds.list_asked(visit.session, round_)
+    )
+    closed = formats.date(round_.closed_at, visit.settings.zone)
+    return RoundRecord(
+        round_.number,
+        "open: you can still change your answers" if round_.is_open else f"closed {closed}",
+        tuple(entry for entry in entries if not entry.is_blank),
+        tuple(entry for entry in entries if entry.is_blank),
+        told.get(SuggestionKind.MISSING, ""),
+        told.get(SuggestionKind.HARM, ""),
+    )
+
+
+def _line(
+    name: str,
+    place: Place,
+    given: Given,
+    last: Mapping[Place, tuple[int, Answer]],
+    earlier: Mapping[Place, list[str]],
+) -> Line:
+    answer = given.answers.get(place, BLANK)
+    number, was = last.get(place, (0, BLANK))
+    before = f"{_words(was)} in round {number}" if number and was != answer and not answer.is_blank else ""
+    return Line(name, _words(answer), before, ", ".join(earlier.get(place, ())), given.reasons.get(place, ""))
+
+
+def _earlier(changes: list[RatingChange], round_: Round) -> dict[Place, list[str]]:
+    """What was answered and changed again within the round, oldest first."""
+    every: dict[Place, list[str]] = {}
+    for change in changes:
+        if change.round_id == round_.id:
+            unable = None if change.unable is None else UNABLE_BY_CODE[change.unable]
+            words = _words(Answer(change.value, unable))
+            every.setdefault((change.item_id, change.criterion_id), []).append(words)
+    return {place: words[:-1] for place, words in every.items()}
+
+
+def _words(answer: Answer) -> str:
+    if answer.is_blank:
+        return NOT_ANSWERED
+    return f"{answer.value}" if answer.unable is None else f"unable: {answer.unable}"

@@ -1,0 +1,32 @@
+"""The way through a panellist's pages: what stands around them, and where to go from one that is not open."""
+
+from typing import Any
+
+from litestar import Response
+
+from delphi.db import Visit
+from delphi.page import Frame, Link
+from surveys.standings import Stage, Standing
+from surveys.studies import Study
+
+START, INFORMATION, ROUND = "/answer", "/answer/information", "/answer/round"
+QUESTIONS, REVIEW, SUMMARY = "/answer/questions", "/answer/review", "/answer/summary"
+WITHDRAW, WITHDRAWN = "/answer/withdraw", "/withdrawn"
+
+_PLACES = (
+    ("Start", START),
+    ("Information", INFORMATION),
+    ("My answers", SUMMARY),
+    ("Leave", WITHDRAW),
+)
+
+
+def frame(visit: Visit, study: Study) -> Frame:
+    """What stands around every page of a panellist."""
+    here = visit.request.url.path.rstrip("/")
+    return visit.frame(study, tuple(Link(text, href, is_current=href == here) for text, href in _PLACES))
+
+
+def elsewhere(visit: Visit, standing: Standing) -> Response[Any]:
+    """Where to go from a page that is not open to somebody who stands here."""
+    return visit.go(WITHDRAWN if standing.stage == Stage.WITHDRAWN else START)

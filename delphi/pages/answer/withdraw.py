@@ -1,0 +1,84 @@
+"""Leaving the study: one page, one question, and a last page that anyone may see."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from litestar import Controller, Response, get, post
+
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.page import Form, Page
+from delphi.pages.answer import way
+from surveys import standings, withdrawing
+from surveys.errors import InvalidInput
+from surveys.panels import Panellist
+from surveys.standings import Stage
+
+CHOOSE = "Choose what is to become of the answers you gave in this round."
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawPage(Page):
+    """What leaving means, and what is to become of the answers of an open round."""
+
+    template: ClassVar[str] = "pages/answer/withdraw.html"
+    has_open_answers: bool
+    answers: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawnPage(Page):
+    """The last page."""
+
+    template: ClassVar[str] = "pages/answer/withdrawn.html"
+
+
+def withdraw_page(visit: Visit) -> WithdrawPage:
+    """The question, with what was chosen."""
+    standing = standings.get(visit.session, visit.panellist)
+    return WithdrawPage(
+        title="Leave this study",
+        frame=way.frame(visit, standing.study),
+        has_open_answers=standing.has_open_answers,
+        answers=visit.typed("answers"),
+    )
+
+
+class WithdrawPages(Controller):
+    """Withdrawing."""
+
+    path = way.WITHDRAW
+
+    @get("/", access=Access.PANELLIST, sync_to_thread=True)
+    @transaction
+    def ask(self, visit: Visit) -> WithdrawPage | Response[Any]:
+        standing = standings.get(visit.session, visit.panellist)
+        if standing.stage == Stage.WITHDRAWN:
+            return way.elsewhere(visit, standing)
+        return withdraw_page(visit)
+
+    @post("/", access=Access.PANELLIST, sync_to_thread=True)
+    @transaction(again=withdraw_page)
+    def withdraw(self, visit: Visit, form: Form) -> Response[Any]:
+        standing = standings.get(visit.session, visit.panellist)
+        choice = form.get("answers")
+        if standing.has_open_answers and choice not in ("keep", "delete"):
+            raise InvalidInput(CHOOSE, "answers")
+        keep = choice != "delete"
+        withdrawing.withdraw(visit.session, standing.study, visit.panellist, keep_answers=keep, now=visit.now)
+        return visit.go(way.WITHDRAWN)
+
+
+class WithdrawnPages(Controller):
+    """What a withdrawn panellist's browser shows, and anyone else's."""
+
+    path = way.WITHDRAWN
+
+    @get("/", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction
+    def told(self, visit: Visit) -> WithdrawnPage | Response[Any]:
+        who = visit.visitor
+        if isinstance(who, Panellist) and who.withdrawn_at is None:
+            return visit.go(way.START)
+        study = who.study if isinstance(who, Panellist) else None
+        return WithdrawnPage(title="You have left the study", frame=visit.frame(study))

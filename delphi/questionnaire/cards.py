@@ -1,0 +1,187 @@
+"""The cards of one round for one panel: rendered once, with holes for what belongs to one person.
+
+A card differs between people in few ways more: whether their own rating is among those that a small group's
+strip counts, and which of the comments are their own. Each such variant is rendered when it is first wanted.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
+from typing import Any
+
+from markupsafe import escape
+
+from delphi.page import environment
+from delphi.questionnaire import scales
+from delphi.questionnaire.entries import UNABLE, Entries, code_of, write_was
+from delphi.questionnaire.scales import Criterion, Strip
+from delphi.questionnaire.stencils import HOLES, Stencil
+from surveys import feedback, responses
+from surveys.comments import Cleared
+from surveys.protocol import Protocol
+from surveys.ratings import BLANK, Answer, Place
+from surveys.results import Results
+from surveys.rounds import Asked
+
+MOST_KEPT = 2048  # cards, of some 10 kB each; beyond that they are rendered anew
+_CHECKED, _LAST = " checked", " class=o"
+UNABLE_CHOICE = "unable"
+_THREE_LINES = 120  # characters on a phone
+
+
+@dataclass(frozen=True)
+class Person:
+    """What one panellist brings to the page: what is kept, what was typed over it, and what was refused."""
+
+    panellist_id: int
+    kept: Entries
+    before: Mapping[Place, Answer] = field(default_factory=dict)
+    to_explain: Collection[Place] = ()
+    typed: Entries = field(default_factory=Entries)
+    faults: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Question:
+    criterion: Criterion
+    strips: tuple[Strip, ...]
+
+
+@dataclass(frozen=True)
+class _Comment:
+    text: str
+    panel: str
+    mark: int
+
+
+@dataclass(frozen=True)
+class _Card:
+    id: int
+    number: int
+    title: str
+    vignette: str
+    more: str
+    questions: tuple[_Question, ...]
+    comments: tuple[_Comment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questionnaire:
+    """A round as the panellists of one panel are asked, with what they may see of the round before."""
+
+    protocol: Protocol
+    panel: str
+    criteria: tuple[Criterion, ...]
+    items: tuple[Asked, ...]
+    before_id: int | None = None  # the round that is fed back
+    results: Results | None = None
+    cleared: tuple[Cleared, ...] = ()
+    _cards: dict[object, Stencil] = field(default_factory=dict)
+
+    def cards(self, person: Person, blocks: Sequence[int]) -> Iterator[bytes]:
+        """Every card as this person sees it, the blocks in this order."""
+        shown = person.kept.under(person.typed)
+        for item in responses.in_turn(self.items, blocks):
+            yield self._card(item, person).fill(dict(self._values(item.item_id, person, shown)))
+
+    def _card(self, item: Asked, person: Person) -> Stencil:
+        rated = tuple(person.before.get((item.item_id, c.id), BLANK).value is not None for c in self.criteria)
+        writer = person.panellist_id if person.panellist_id in self._writers.get(item.item_id, ()) else None
+        key = (item.item_id, rated, writer)
+        if (card := self._cards.get(key)) is None:
+            if len(self._cards) >= MOST_KEPT:
+                self._cards.clear()
+            card = self._cards[key] = self._render(item, rated, writer)
+        return card
+
+    def _render(self, item: Asked, rated: Sequence[bool], writer: int | None) -> Stencil:
+        vignette, more = folded(item.text)
+        questions = tuple(
+            _Question(criterion, self._strips(item.item_id, criterion, has_rated))
+            for criterion, has_rated in zip(self.criteria, rated, strict=True)
+        )
+        comments = self._comments(item.item_id, writer)
+        card = _Card(item.item_id, item.number, item.title, vignette, more, questions, comments)
+        return Stencil(str(_macros("item").card(card, HOLES)))
+
+    def _strips(self, item_id: int, criterion: Criterion, has_rated: bool) -> tuple[Strip, ...]:
+        if self.results is None:
+            return ()
+        seen = feedback.strips(
+            self.protocol, self.results, item_id, criterion.key, panel=self.panel, has_rated=has_rated
+        )
+        return tuple(scales.strip(self.protocol, strip) for strip in seen)
+
+    def _comments(self, item_id: int, writer: int | None) -> tuple[_Comment, ...]:
+        others = feedback.others_comments(self.cleared, item_id, writer or 0)
+        names = {plan.key: plan.name for plan in self.protocol.panels}
+        return tuple(
+            _Comment(c.text, names[c.panel_key], scales.mark(self.protocol, c.panel_key)) for c in others
+        )
+
+    @cached_property
+    def _writers(self) -> dict[int, set[int]]:
+        """Whose comments on an item others may read."""
+        writers: dict[int, set[int]] = {}
+        for comment in self.cleared:
+            writers.setdefault(comment.item_id, set()).add(comment.panellist_id)
+        return writers
+
+    @cached_property
+    def _choices(self) -> frozenset[str]:
+        return frozenset([UNABLE_CHOICE, *(f"{category.value}" for category in self.criteria[0].categories)])
+
+    def _values(self, item_id: int, person: Person, shown: Entries) -> Iterator[tuple[str, str]]:
+        key = f"i{item_id}"
+        if was := person.kept.was(item_id, [criterion.id for criterion in self.criteria]):
+            yield f"{key}.was", write_was(was)
+        if fault := person.faults.get(item_id):
+            yield f"{key}.fault", str(_macros("item").fault(fault))
+        elif was:
+            yield f"{key}.sign", "Saved"
+        if comment := shown.comments.get(item_id):
+            yield f"{key}.comment", str(escape(comment))
+            yield f"{key}.open", " open"
+        for criterion in self.criteria:
+            yield from self._answer((item_id, criterion.id), person, shown)
+
+    def _answer(self, place: Place, person: Person, shown: Entries) -> Iterator[tuple[str, str]]:
+        name = f"i{place[0]}.c{place[1]}"
+        choice, reason = _choice(shown.codes.get(place, ""))
+        last, _ = _choice(last_code := code_of(person.before.get(place, BLANK)))
+        for radio in {choice, last} & self._choices:
+            yield f"{name}={radio}", (_CHECKED if radio == choice else "") + (_LAST if radio == last else "")
+        if reason:
+            yield f"{name}.unable={reason}", _CHECKED
+        if last:
+            yield f"{name}.keep", _keep(*place, last_code)
+        if place in person.to_explain or shown.reasons.get(place):
+            yield f"{name}.why", str(_macros("scale").why(*place, shown.reasons.get(place, "")))
+
+
+def folded(text: str) -> tuple[str, str]:
+    """What stands on the card of a longer text, and the rest to open: cut at the end of a sentence.
+
+    >>> folded("Offer a check to everybody who is new to the area or has no GP. " * 3)
+    ('Offer a check to everybody who is new to the area or has no GP.', 'Offer a ...')
+    """
+    if len(text) <= _THREE_LINES * 1.25:
+        return text, ""
+    end = max((text.rfind(mark, 0, _THREE_LINES + 1) for mark in (". ", "? ", "! ")), default=-1)
+    end = end + 1 if end > 0 else text.find(". ") + 1
+    return (text[:end], text[end:].strip()) if end else (text, "")
+
+
+@lru_cache(maxsize=16_384)
+def _keep(item_id: int, criterion_id: int, code: str) -> str:
+    return str(_macros("scale").keep(item_id, criterion_id, *_choice(code)))
+
+
+def _choice(code: str) -> tuple[str, str]:
+    """The radio button of a code, and its reason."""
+    return (UNABLE_CHOICE, code[1:]) if code.startswith(UNABLE) else (code, "")
+
+
+@cache
+def _macros(file: str) -> Any:
+    return environment().get_template(f"macros/{file}.html").module

@@ -1,0 +1,63 @@
+"""The shelf: questionnaires that are kept between requests, and made anew when what they show has changed."""
+
+from sqlalchemy.orm import Session
+
+from delphi.questionnaire import scales
+from delphi.questionnaire.cards import Questionnaire
+from surveys import comments, feedback, results, rounds
+from surveys.rounds import Round
+
+MOST_KEPT = 24  # rounds and panels at once; each holds its cards
+
+_Stamp = tuple[object, ...]
+
+
+class Shelf:
+    """Questionnaires by round and panel. Threads share it: at worst two of them make the same one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, str], tuple[_Stamp, Questionnaire]] = {}
+
+    def get(self, session: Session, round_: Round, panel: str) -> Questionnaire:
+        """The questionnaire of this round for this panel, as it is now."""
+        known = self._kept.get((round_.id, panel))
+        before_id = known[1].before_id if known else _before_id(session, round_)
+        stamp = _stamp(session, round_, before_id)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        made = make(session, round_, panel)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[round_.id, panel] = (stamp, made)
+        return made
+
+
+def make(session: Session, round_: Round, panel: str) -> Questionnaire:
+    """The questionnaire of a round for the panel with this key; its cards are rendered as they are wanted."""
+    protocol = round_.study.protocol
+    before = feedback.find_round_before(session, round_)
+    shows_comments = before is not None and protocol.feedback.comments
+    return Questionnaire(
+        protocol=protocol,
+        panel=panel,
+        criteria=tuple(
+            scales.criterion(protocol, protocol.criterion(known.key), known.id)
+            for known in round_.study.criteria
+        ),
+        items=tuple(rounds.list_asked(session, round_)),
+        before_id=before.id if before else None,
+        results=results.get(session, before) if before else None,
+        cleared=tuple(comments.list_cleared(session, before)) if before and shows_comments else (),
+    )
+
+
+def _before_id(session: Session, round_: Round) -> int | None:
+    before = feedback.find_round_before(session, round_)
+    return before.id if before else None
+
+
+def _stamp(session: Session, round_: Round, before_id: int | None) -> _Stamp:
+    fingerprint = round_.study.fingerprint
+    return (
+        (fingerprint,) if before_id is None else (fingerprint, *comments.clearing_stamp(session, before_id))
+    )
