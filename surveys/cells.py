@@ -89,12 +89,12 @@ def cell_words(across: Axis, up: Axis, column: str, row: str) -> str:
 
 
 def in_sentence(name: str) -> str:
-    """A name as it stands within a sentence; one in capitals stays.
+    """A name as it stands within a sentence: a capital that only begins it is made small.
 
-    >>> in_sentence("Usefulness"), in_sentence("NHS value")
-    ('usefulness', 'NHS value')
+    >>> in_sentence("Usefulness"), in_sentence("GPs")
+    ('usefulness', 'GPs')
     """
-    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
 
 
 def _bands(protocol: Protocol) -> list[tuple[str, float, float]]:

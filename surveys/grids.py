@@ -1,8 +1,8 @@
 """Priority grids: what the grid of one audience says through one lens, as plain values. Drawing is elsewhere.
 
 An item stands at the medians of the lens's panels, in the latest closed round in which all of them rated it
-on both criteria. Nothing that `visibility` hides from the viewer takes part: an item that too few rated has no
-place, and is listed with the reason. Comments stand beside a grid and never enter it.
+on both criteria. Nothing that `visibility` hides from the viewer takes part: an item that too few rated has
+no place, and is listed with the reason. Comments stand beside a grid and never enter it.
 """
 
 from collections.abc import Sequence
@@ -111,7 +111,7 @@ class Grid:
 def build(
     session: Session, study: Study, audience: Audience, lens: Lens, *, through: Round, viewer: Viewer
 ) -> Grid:
-    """The grid of this audience through this lens, from the closed rounds up to `through`, for this viewer."""
+    """The grid of this audience through this lens, from the closed rounds up to `through`."""
     protocol, plan = study.protocol, lenses.plan_of(study.protocol)
     heard = evidence.list_heard(session, study, through)
     found = [evidence.find(protocol, item, heard, lens, viewer) for item in lenses.items_of(study, audience)]
@@ -137,6 +137,12 @@ def build(
         is_simulated=study.is_simulated,
         is_public=viewer == Viewer.PUBLIC,
     )
+
+
+def list_heard(session: Session, study: Study, through: Round, viewer: Viewer) -> tuple[RoundHeard, ...]:
+    """The closed rounds up to this one, from the first, with how many answered as far as that may be seen."""
+    heard = evidence.list_heard(session, study, through)
+    return tuple(_round_heard(study.protocol, one, viewer) for one in reversed(heard))
 
 
 def _place(

@@ -15,7 +15,7 @@ NO_GRIDS = "This study has no priority grids: its protocol names no two criteria
 
 @dataclass(frozen=True)
 class Audience:
-    """For whom a grid is; `tag` is what its items are tagged with, none for all items."""
+    """For whom a grid is; `tag` is the vocabulary and the term that its items are tagged with."""
 
     key: str
     name: str
@@ -44,11 +44,10 @@ def has_grids(study: Study) -> bool:
 
 def audiences(study: Study) -> tuple[Audience, ...]:
     """For whom this study has grids, in the order of its vocabulary."""
-    vocabulary = study.vocabularies.get(plan_of(study.protocol).audiences)
-    if vocabulary is None:
+    named = plan_of(study.protocol).audiences
+    if named not in study.vocabularies:
         return (Audience(ALL_ITEMS, "All items"),)
-    column = vocabulary["column"]
-    return tuple(Audience(key, name, (column, key)) for key, name in vocabulary["terms"].items())
+    return tuple(Audience(key, name, (named, key)) for key, name in study.vocabularies[named]["terms"].items())
 
 
 def get_audience(study: Study, key: str) -> Audience:
@@ -82,8 +81,8 @@ def items_of(study: Study, audience: Audience) -> list[Item]:
     """The items that are tagged with this audience, or all."""
     if audience.tag is None:
         return list(study.items)
-    column, term = audience.tag
-    return [item for item in study.items if term in item.tags.get(column, ())]
+    vocabulary, term = audience.tag
+    return [item for item in study.items if term in item.tags.get(vocabulary, ())]
 
 
 def plan_of(protocol: Protocol) -> GridsPlan:

@@ -1,0 +1,177 @@
+"""The pages of the grids: the local team's door, the team's own look, publishing and taking back."""
+
+import pytest
+
+from delphi.pages.grids.views import SVG
+from surveys import studies
+from surveys.evidence import NOT_CLOSED
+from surveys.publications import NOT_PUBLISHED
+from tests.delphi.conftest import NOW, Browser, World
+from tests.surveys import grid_examples
+from tests.surveys.grid_examples import Ratings
+
+HOME, PUBLIC = "/studies/fairer-care/grids", "/grids/fairer-care"
+PUBLICATION = "/studies/fairer-care/publication"
+GRID = "/all-items"
+RATED: Ratings = {
+    "practitioners": [((8, 20), (7, 20)), ((8, 20), (3, 20)), ((2, 20), (5, 20))],
+    "lived_experience": [((6, 10), (7, 10)), ((9, 10), (5, 10)), ((2, 10), (5, 10))],
+}
+SMALL: Ratings = RATED | {"lived_experience": [((6, 4), (7, 4))] * 3}
+
+
+def close(world: World, ratings: Ratings = RATED, *, is_simulated: bool = False) -> None:
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        study.is_simulated = is_simulated
+        grid_examples.close(session, study, ratings, now=NOW)
+
+
+@pytest.fixture
+def published(world: World, alice: Browser) -> Browser:
+    """Anybody's browser, when the grids of round 1 are public."""
+    close(world)
+    assert alice.post(PUBLICATION, {"through": "1"}).status == 303
+    return world.browser()
+
+
+def test_a_local_team_chooses_an_audience_and_looks_at_its_grid(published: Browser) -> None:
+    door = published.get(PUBLIC)
+    assert door.status == 200
+    assert "closed 2 March 2026" in door.text
+    assert "20 practitioners, 10 people with lived experience" in door.text
+    assert f'href="{PUBLIC}{GRID}"' in door.text
+    grid = published.get(PUBLIC + GRID)
+    assert grid.status == 200
+    assert "Both panels, equal weight" in grid.text
+    assert "counts as much as 2.0 of practitioners" in grid.text
+    assert 'role="img"' in grid.text
+
+
+def test_each_panel_can_be_looked_at_by_itself(published: Browser) -> None:
+    practitioners = published.get(f"{PUBLIC}{GRID}?panel=practitioners")
+    lived = published.get(f"{PUBLIC}{GRID}?panel=lived_experience")
+    assert "useful, easier to do (8 and 7)" in practitioners.text
+    assert "usefulness in between, easier to do (6 and 7)" in lived.text
+    assert f"{PUBLIC}{GRID}/grid.csv?panel=lived_experience" in lived.text
+
+
+def test_the_table_says_what_the_figure_shows(published: Browser) -> None:
+    text = published.get(f"{PUBLIC}{GRID}?panel=practitioners").text
+    assert "8 (20)" in text
+    assert "In brackets, how many rated it: practitioners." in text
+
+
+def test_figure_and_table_can_be_kept(published: Browser) -> None:
+    figure = published.get(f"{PUBLIC}{GRID}/grid.svg?panel=practitioners")
+    assert figure.headers["content-type"].startswith(SVG)
+    assert (
+        'filename="fairer-care-all-items-practitioners-round-1.svg"' in figure.headers["content-disposition"]
+    )
+    assert figure.text.lstrip().startswith("<svg")
+    table = published.get(f"{PUBLIC}{GRID}/grid.csv")
+    assert table.text.startswith("\ufeffplace,number,item,title,median_usefulness")
+    assert table.status == 200
+
+
+@pytest.mark.parametrize("path", ["", GRID, f"{GRID}/grid.svg", f"{GRID}/grid.csv"])
+def test_what_is_not_published_looks_like_what_does_not_exist(world: World, path: str) -> None:
+    close(world)
+    hidden, unknown = world.browser().get(PUBLIC + path), world.browser().get(f"/grids/no-such-study{path}")
+    assert (hidden.status, unknown.status) == (404, 404)
+    assert NOT_PUBLISHED in hidden.text
+    assert hidden.text.replace("fairer-care", "no-such-study") == unknown.text
+
+
+@pytest.mark.parametrize("path", ["/nobody", f"{GRID}?panel=nobody", "/nobody/grid.svg", "/nobody/grid.csv"])
+def test_an_unknown_audience_or_panel_is_not_found(published: Browser, path: str) -> None:
+    assert published.get(PUBLIC + path).status == 404
+
+
+def test_small_groups_stay_hidden_from_the_public(world: World, alice: Browser) -> None:
+    close(world, SMALL)
+    alice.post(PUBLICATION, {"through": "1"})
+    public = world.browser()
+    hidden = public.get(f"{PUBLIC}{GRID}?panel=lived_experience")
+    assert "Fewer than 5 people rated it" in hidden.text
+    assert '<svg class="g-figure"' not in hidden.text
+    assert "(6 and 7)" in alice.get(f"{HOME}{GRID}?panel=lived_experience").text
+    # Without a panel in the address, the first lens through which anything can be seen.
+    assert "Practitioners place 1 of 3 items" in public.get(PUBLIC + GRID).text
+    assert "fewer than 5 people with lived experience" in public.get(PUBLIC).text
+
+
+def test_simulated_grids_say_so_everywhere(world: World, alice: Browser) -> None:
+    close(world, is_simulated=True)
+    alice.post(PUBLICATION, {"through": "1"})
+    public = world.browser()
+    for path in ("", GRID):
+        assert "Simulated data" in public.get(PUBLIC + path).text
+    assert "Simulated data" in public.get(f"{PUBLIC}{GRID}/grid.svg").text
+    rows = public.get(f"{PUBLIC}{GRID}/grid.csv").text.splitlines()
+    assert all(",yes," in row for row in rows[1:])
+
+
+def test_the_team_looks_before_anything_is_public(world: World, alice: Browser) -> None:
+    close(world)
+    assert alice.get(HOME).status == 200
+    grid = alice.get(HOME + GRID)
+    assert "Not for publication" in grid.text
+    assert "Not for publication" in alice.get(f"{HOME}{GRID}/grid.svg").text
+
+
+def test_the_team_can_look_back_at_an_earlier_round(world: World, alice: Browser) -> None:
+    close(world)
+    with world.session() as session, session.begin():
+        second = {"practitioners": [((5, 12), (5, 12))], "lived_experience": [((5, 11), (5, 11))]}
+        grid_examples.close(session, studies.get(session, "fairer-care"), second, now=NOW, keys=["one"])
+    assert "(5 and 5)" in alice.get(f"{HOME}{GRID}?panel=practitioners").text
+    before = alice.get(f"{HOME}{GRID}?panel=practitioners&through=1")
+    assert "(5 and 5)" not in before.text
+    assert "grid.svg?panel=practitioners&amp;through=1" in before.text
+    assert alice.get(f"{HOME}?through=1").status == 200
+    assert alice.get(f"{HOME}?through=3").status == 404
+
+
+def test_before_a_round_has_closed_the_page_says_what_it_waits_for(world: World, alice: Browser) -> None:
+    assert NOT_CLOSED in alice.get(HOME).text
+    assert alice.get(HOME + GRID).status == 409
+    assert alice.get(PUBLICATION).status == 409
+
+
+def test_publishing_says_first_what_becomes_visible(world: World, alice: Browser) -> None:
+    close(world, SMALL)
+    asked = alice.get(f"{PUBLICATION}?through=1")
+    assert "All items: Practitioners" in asked.text
+    assert "fewer than 5 people" in asked.text
+    assert world.browser().get(PUBLIC).status == 404
+    assert alice.post(PUBLICATION, {"through": "1"}).location == HOME
+    assert world.browser().get(PUBLIC).status == 200
+    assert "Public: the grids of round 1" in alice.get(HOME).text
+
+
+@pytest.mark.parametrize(("typed", "status"), [("", 422), ("one", 422), ("7", 404)])
+def test_only_a_closed_round_can_be_published(world: World, alice: Browser, typed: str, status: int) -> None:
+    close(world)
+    assert alice.post(PUBLICATION, {"through": typed}).status == status
+    assert world.browser().get(PUBLIC).status == 404
+
+
+def test_published_grids_can_be_taken_back(published: Browser, alice: Browser) -> None:
+    assert alice.get(f"{PUBLICATION}/withdrawal").status == 200
+    assert alice.post(f"{PUBLICATION}/withdrawal").location == HOME
+    assert published.get(PUBLIC).status == 404
+    assert alice.get(f"{PUBLICATION}/withdrawal").status == 409
+
+
+@pytest.mark.parametrize("path", [HOME, HOME + GRID, f"{HOME}{GRID}/grid.csv", PUBLICATION])
+def test_the_teams_pages_are_the_teams(world: World, charlie: Browser, path: str) -> None:
+    close(world)
+    assert world.browser().get(path).status == 403
+    assert charlie.get(path).status == 404
+
+
+def test_nobody_else_can_publish_or_take_back(world: World, published: Browser, charlie: Browser) -> None:
+    assert charlie.post(PUBLICATION, {"through": "1"}).status == 404
+    assert charlie.post(f"{PUBLICATION}/withdrawal").status == 404
+    assert world.browser().get(PUBLIC).status == 200
