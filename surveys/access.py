@@ -10,10 +10,11 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, String, func, select, update
+from sqlalchemy import ForeignKey, Index, Select, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from surveys.base import Base
@@ -246,23 +247,26 @@ def close_session(session: Session, key: Key, token: str) -> None:
 
 def find_visitor(session: Session, key: Key, token: str, *, now: datetime) -> Account | Panellist | None:
     """Whose browser this is, or None: no session, an expired one, or one whose link was revoked."""
-    known = (
-        select(BrowserSession)
-        .where(BrowserSession.token_hash == key.hash(token), BrowserSession.expires_at > now)
-        .options(
-            joinedload(BrowserSession.account),
-            joinedload(BrowserSession.link).joinedload(PersonalLink.panellist),
-        )
-    )
-    if (found := session.scalar(known)) is None:
+    if (found := session.scalar(_known(), {"token_hash": key.hash(token), "now": now})) is None:
         return None
     if found.link is not None:
         return found.link.panellist if _opens(found.link) else None
     return found.account
 
 
+@cache
+def _known() -> Select[BrowserSession]:
+    """A browser and whose it is: asked at every request, and slower to put together than to run."""
+    whose = joinedload(BrowserSession.link).joinedload(PersonalLink.panellist)
+    known = select(BrowserSession).options(
+        joinedload(BrowserSession.account), whose.joinedload(Panellist.study)
+    )
+    is_open = BrowserSession.expires_at > bindparam("now")
+    return known.where(BrowserSession.token_hash == bindparam("token_hash"), is_open)
+
+
 def _opens(link: PersonalLink) -> bool:
-    """Whether its browsers are still its panellist's: withdrawing revokes a link too, and they are to be told so."""
+    """Whether its browsers are its panellist's; withdrawing revokes a link too, and they must be told so."""
     return link.revoked_at is None or link.revoked_at == link.panellist.withdrawn_at
 
 

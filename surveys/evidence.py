@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from surveys import results, rounds, visibility
+from surveys.errors import NotFound, NotNow
 from surveys.items import Item
 from surveys.lenses import Lens, plan_of
 from surveys.protocol import Protocol
@@ -12,6 +13,8 @@ from surveys.results import PanelFinding, Results
 from surveys.rounds import Round
 from surveys.studies import Study
 from surveys.visibility import Level, Viewer
+
+NOT_CLOSED = "The grids come when the first round has closed."
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,27 @@ class Heard:
     titles: dict[int, str]
 
 
+def list_rounds(session: Session, study: Study) -> list[Round]:
+    """The rounds that grids can be made of, the newest first."""
+    return [round_ for round_ in reversed(rounds.list_rounds(session, study)) if round_.has_results]
+
+
+def get_round(session: Session, study: Study, number: int = 0) -> Round:
+    """The closed round with this number, or the newest; before the first has closed there are no grids."""
+    closed = {round_.number: round_ for round_ in list_rounds(session, study)}
+    if not closed:
+        raise NotNow(NOT_CLOSED)
+    if number and number not in closed:
+        raise NotFound(f"Round {number} of this study has not closed.")
+    return closed[number or max(closed)]
+
+
 def list_heard(session: Session, study: Study, through: Round) -> list[Heard]:
-    """The closed rounds up to this one, the newest first."""
-    closed = [r for r in rounds.list_rounds(session, study) if r.has_results and r.number <= through.number]
+    """The closed rounds up to this one, with their results, the newest first."""
     heard = []
-    for round_ in reversed(closed):
+    for round_ in list_rounds(session, study):
+        if round_.number > through.number:
+            continue
         found = results.get(session, round_)
         titles = {asked.item_id: asked.wording.title for asked in round_.items}
         heard.append(Heard(round_, found, found.by_place(), titles))
@@ -51,7 +70,7 @@ def list_heard(session: Session, study: Study, through: Round) -> list[Heard]:
 
 
 def find(protocol: Protocol, item: Item, heard: list[Heard], lens: Lens, viewer: Viewer) -> Evidence:
-    """The item in the latest round in which every panel of the lens rated it, or else the latest asking it."""
+    """The item in the latest round in which every panel of the lens rated it, or else the latest that did."""
     plan = plan_of(protocol)
     places = [(criterion, panel) for criterion in (plan.across, plan.up) for panel, _ in lens.panels]
     asked = [one for one in heard if item.id in one.titles]

@@ -1,4 +1,4 @@
-"""Invitations: who is on a panel, and the personal link that each was given. What is handed out leaves a line in the trail."""
+"""Invitations: who is on a panel, and the link that each was given. Every handing out is in the trail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

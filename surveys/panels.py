@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from surveys.base import Base, words
@@ -102,7 +102,7 @@ def record_consents(
     sheet: str,
     now: datetime,
 ) -> None:
-    """Keep each answer with the sheet's version and fingerprint; earlier answers stay, a repeat adds nothing."""
+    """Keep each answer with the sheet's version and fingerprint; earlier ones stay, a repeat adds nothing."""
     known = consents(session, panellist)
     session.add_all(
         Consent(
@@ -134,5 +134,19 @@ def newest_consents(session: Session, study: "Study") -> dict[tuple[int, Consent
 
 def has_consented(session: Session, panellist: Panellist, kind: ConsentKind, sheet: str) -> bool:
     """Whether the newest answer of this kind is yes, given to the sheet with this fingerprint."""
-    newest = consents(session, panellist).get(kind)
+    newest = find_consent(session, panellist, kind)
     return newest is not None and newest.is_given and newest.sheet_fingerprint == sheet
+
+
+def find_consent(session: Session, panellist: Panellist, kind: ConsentKind) -> Consent | None:
+    """The newest answer to this question."""
+    return session.scalar(_NEWEST_CONSENT, {"panellist_id": panellist.id, "kind": kind})
+
+
+# Asked for every page of a panellist, so it is put together once.
+_NEWEST_CONSENT = (
+    select(Consent)
+    .where(Consent.panellist_id == bindparam("panellist_id"), Consent.kind == bindparam("kind"))
+    .order_by(Consent.id.desc())
+    .limit(1)
+)

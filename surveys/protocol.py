@@ -9,6 +9,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -203,8 +204,13 @@ def sheet_fingerprint(information: Information) -> str:
 def scale_of(protocol: Protocol) -> Scale:
     """The scale as the analysis knows it."""
     plan = protocol.scale
-    bands = tuple(Band(name, *plan.bands[name]) for name in ("low", "middle", "high") if name in plan.bands)
-    return Scale(plan.low, plan.high, bands)
+    bands = tuple((name, *plan.bands[name]) for name in ("low", "middle", "high") if name in plan.bands)
+    return _scale(plan.low, plan.high, bands)
+
+
+@cache
+def _scale(low: int, high: int, bands: tuple[tuple[str, int, int], ...]) -> Scale:
+    return Scale(low, high, tuple(Band(*band) for band in bands))
 
 
 def rule_plan(protocol: Protocol, criterion: str, panel: str) -> RulePlan:

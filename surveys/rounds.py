@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from surveys import audit
@@ -141,8 +142,7 @@ def list_rounds(session: Session, study: Study) -> list[Round]:
 
 def get_round(session: Session, study: Study, number: int) -> Round:
     """This study's round with this number."""
-    own = select(Round).where(Round.study_id == study.id, Round.number == number)
-    if (round_ := session.scalar(own)) is None:
+    if (round_ := session.scalar(_NUMBERED, {"study_id": study.id, "number": number})) is None:
         raise NotFound(f"This study has no round {number}.")
     return round_
 
@@ -161,14 +161,13 @@ def list_asked(session: Session, round_: Round) -> list[Asked]:
 
 def find_current(session: Session, study: Study) -> Round | None:
     """The newest round that has been opened, open or closed."""
-    begun = select(Round).where(Round.study_id == study.id, Round.status != RoundStatus.PLANNED)
-    return session.scalar(begun.order_by(Round.number.desc()).limit(1))
+    return session.scalar(_NEWEST, {"study_id": study.id})
 
 
 def lock(session: Session, round_: Round, *, shared: bool = False) -> Round:
     """The round as it stands, held against closing (shared) or against every answer till this ends."""
-    held = select(Round).where(Round.id == round_.id).with_for_update(read=shared, of=Round)
-    return session.execute(held, execution_options={"populate_existing": True}).scalar_one()
+    held = session.execute(_held(shared), {"id": round_.id}, execution_options={"populate_existing": True})
+    return held.scalar_one()
 
 
 def check_can(round_: Round, act: Act) -> None:
@@ -216,6 +215,21 @@ def mark_settled(session: Session, round_: Round, *, now: datetime, by: str) -> 
     round_ = _locked_for(session, round_, Act.SETTLE)
     round_.settled_at = now
     return _moved(session, round_, Act.SETTLE, by=by, now=now)
+
+
+# Asked for every page or answer of a panellist, so they are put together once.
+_NUMBERED = select(Round).where(Round.study_id == bindparam("study_id"), Round.number == bindparam("number"))
+_NEWEST = (
+    select(Round)
+    .where(Round.study_id == bindparam("study_id"), Round.status != RoundStatus.PLANNED)
+    .order_by(Round.number.desc())
+    .limit(1)
+)
+
+
+@cache
+def _held(shared: bool) -> Select[Round]:
+    return select(Round).where(Round.id == bindparam("id")).with_for_update(read=shared, of=Round)
 
 
 def _locked_for(session: Session, round_: Round, act: Act) -> Round:

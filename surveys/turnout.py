@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from surveys import panels, participations, ratings
-from surveys.panels import Panellist
+from surveys.panels import Panel, Panellist
 from surveys.rounds import Round
 
 
@@ -56,15 +56,13 @@ def by_panel(session: Session, round_: Round) -> tuple[PanelTurnout, ...]:
     invited = list_invited(session, round_)
     asked = len(round_.items) * len(round_.study.criteria)
     return tuple(
-        _turnout(
-            panel.key, panel.name, [known.get(p.id, NOTHING) for p in invited if p.panel == panel], asked
-        )
+        _turnout(panel, [known.get(one.id, NOTHING) for one in invited if one.panel_id == panel.id], asked)
         for panel in round_.study.panels
     )
 
 
 def list_invited(session: Session, round_: Round) -> list[Panellist]:
-    """Whose answers this round waits for or has: not those who left before it, nor late comers it does not take."""
+    """Whose answers this round has or waits for: not those who left, nor late comers whom it refuses."""
     began = set(participations.by_panellist(session, round_))
     known = participations.took_part_before(session, round_)
     takes_all = round_.number == 1 or round_.study.protocol.rounds.join_late
@@ -75,10 +73,10 @@ def list_invited(session: Session, round_: Round) -> list[Panellist]:
     ]
 
 
-def _turnout(key: str, name: str, progress: list[Progress], asked: int) -> PanelTurnout:
+def _turnout(panel: Panel, progress: list[Progress], asked: int) -> PanelTurnout:
     return PanelTurnout(
-        panel=key,
-        name=name,
+        panel=panel.key,
+        name=panel.name,
         invited=len(progress),
         begun=sum(one.has_begun for one in progress),
         submitted=sum(one.has_submitted for one in progress),

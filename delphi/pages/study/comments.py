@@ -1,0 +1,212 @@
+"""Clearing comments: each is released, redacted or withheld by a person; the original stays."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.page import FieldFault, Form, Frame, Page
+from delphi.pages.study import tabs
+from delphi.questionnaire.scales import mark
+from surveys import comments, panels, participations
+from surveys.comments import ClearingStatus, Ruling, Written
+from surveys.errors import InvalidInput, NotNow
+from surveys.participations import SuggestionKind
+from surveys.rounds import Round
+
+NOT_CLOSED = "Comments are cleared after the round has closed."
+CHOOSE = "Choose what becomes of this comment."
+TAGS = {
+    ClearingStatus.RELEASED: ("in", "Released"),
+    ClearingStatus.REDACTED: ("in", "Redacted"),
+    ClearingStatus.WITHHELD: ("out", "Withheld"),
+}
+
+
+@dataclass(frozen=True)
+class CommentCard:
+    """A comment with its decision, or with the forms to make one. `id` names its fields."""
+
+    id: str
+    address: str
+    number: int
+    title: str
+    panel: str
+    mark: int
+    code: str
+    text: str
+    may_be_shown: bool
+    may_be_quoted: bool
+    status: str
+    tag: tuple[str, str]
+    public: str
+    shown: str
+    reason: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class SuggestionCard:
+    """What a panellist wrote at the end of the round."""
+
+    panel: str
+    mark: int
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentsPage(Page):
+    """The comments of a round: those to decide, or those decided."""
+
+    template: ClassVar[str] = "pages/study/comments.html"
+    address: str
+    number: int
+    show: str
+    decided: int
+    total: int
+    withheld_by_writer: int
+    cards: tuple[CommentCard, ...]
+    harms: tuple[SuggestionCard, ...]
+    missing: tuple[SuggestionCard, ...]
+
+
+def comments_page(
+    visit: Visit, key: str, number: int, panellist_id: int = 0, item_id: int = 0, show: str = "waiting"
+) -> CommentsPage:
+    """The comments; the one that was being decided is open, with what was typed."""
+    round_ = tabs.round_of(visit, key, number)
+    if not round_.has_results:
+        raise NotNow(NOT_CLOSED)
+    written = comments.list_written(visit.session, round_)
+    here = (panellist_id, item_id)
+    if visit.refusal is not None:
+        show = "decided" if _is_decided(written, here) else "waiting"
+    return CommentsPage(
+        title=f"Comments of round {round_.number}",
+        frame=_frame(visit, round_, here),
+        address=tabs.round_address(round_),
+        number=round_.number,
+        show=show,
+        decided=sum(one.status is not None for one in written if one.may_be_shown),
+        total=sum(one.may_be_shown for one in written),
+        withheld_by_writer=sum(not one.may_be_shown for one in written),
+        cards=_cards(visit, round_, written, show, here),
+        harms=_suggestions(visit, round_, SuggestionKind.HARM),
+        missing=_suggestions(visit, round_, SuggestionKind.MISSING),
+    )
+
+
+class CommentsPages(Controller):
+    """What panellists wrote, and what others may read of it."""
+
+    path = "/studies/{key:str}/rounds/{number:int}/comments"
+
+    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction
+    def comments(
+        self, visit: Visit, key: FromPath[str], number: FromPath[int], show: FromQuery[str] = "waiting"
+    ) -> CommentsPage:
+        return comments_page(visit, key, number, show=show if show in SHOWN else "waiting")
+
+    @post("/{panellist_id:int}/{item_id:int}", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction(again=comments_page)
+    def clear(
+        self,
+        visit: Visit,
+        form: Form,
+        key: FromPath[str],
+        number: FromPath[int],
+        panellist_id: FromPath[int],
+        item_id: FromPath[int],
+    ) -> Response[Any]:
+        round_ = tabs.round_of(visit, key, number)
+        ruling = _ruling(form, panellist_id, item_id)
+        comments.clear(visit.session, round_, ruling, by=visit.account.email, now=visit.now)
+        query = "?show=decided" if form.get("show") == "decided" else ""
+        return visit.go(f"{tabs.round_address(round_)}/comments{query}", f"The comment is {ruling.status}.")
+
+
+SHOWN: dict[str, Callable[[Written], bool]] = {
+    "waiting": lambda one: one.may_be_shown and one.status is None,
+    "decided": lambda one: one.may_be_shown and one.status is not None,
+    "private": lambda one: not one.may_be_shown,
+}
+
+
+def _ruling(form: Form, panellist_id: int, item_id: int) -> Ruling:
+    decision, text, reason = (str(form.get(field, "")) for field in ("decision", "text", "reason"))
+    if decision not in set(ClearingStatus):
+        raise InvalidInput(CHOOSE)
+    return Ruling(panellist_id, item_id, ClearingStatus(decision), text, reason)
+
+
+def _is_decided(written: list[Written], here: tuple[int, int]) -> bool:
+    return any((one.panellist_id, one.item_id) == here and one.status is not None for one in written)
+
+
+def _frame(visit: Visit, round_: Round, here: tuple[int, int]) -> Frame:
+    """The frame, its faults led to the fields of the one comment that they are about."""
+    frame = tabs.round_frame(visit, round_)
+    faults = (
+        FieldFault(fault.field and f"{fault.field}-{_id(here)}", fault.sentence) for fault in frame.faults
+    )
+    return replace(frame, faults=tuple(faults))
+
+
+def _cards(
+    visit: Visit, round_: Round, written: list[Written], show: str, here: tuple[int, int]
+) -> tuple[CommentCard, ...]:
+    titles = {asked.item_id: (asked.item.position, asked.wording.title) for asked in round_.items}
+    return tuple(
+        _card(visit, round_, one, *titles[one.item_id], is_here=(one.panellist_id, one.item_id) == here)
+        for one in written
+        if SHOWN[show](one)
+    )
+
+
+def _card(
+    visit: Visit, round_: Round, one: Written, number: int, title: str, *, is_here: bool
+) -> CommentCard:
+    plan = round_.study.protocol
+    return CommentCard(
+        id=_id((one.panellist_id, one.item_id)),
+        address=f"{tabs.round_address(round_)}/comments/{one.panellist_id}/{one.item_id}",
+        number=number,
+        title=title,
+        panel=plan.panel(one.panel_key).name,
+        mark=mark(plan, one.panel_key),
+        code=one.code,
+        text=one.text,
+        may_be_shown=one.may_be_shown,
+        may_be_quoted=one.may_be_quoted,
+        status=one.status or "",
+        tag=TAGS[one.status] if one.status else ("few", "To decide"),
+        public=one.cleared_text,
+        shown=visit.typed("text") if is_here else one.cleared_text or one.text,
+        reason=visit.typed("reason") if is_here else one.reason,
+        is_open=is_here,
+    )
+
+
+def _id(here: tuple[int, int]) -> str:
+    return f"{here[0]}-{here[1]}"
+
+
+def _suggestions(visit: Visit, round_: Round, kind: SuggestionKind) -> tuple[SuggestionCard, ...]:
+    known = {one.id: one for one in panels.list_panellists(visit.session, round_.study)}
+    plan = round_.study.protocol
+    return tuple(
+        SuggestionCard(
+            panel=known[one.panellist_id].panel.name,
+            mark=mark(plan, known[one.panellist_id].panel.key),
+            code=known[one.panellist_id].code,
+            text=one.text,
+        )
+        for one in participations.list_suggestions(visit.session, round_)
+        if one.kind == kind
+    )

@@ -1,0 +1,81 @@
+"""A study at a glance: where it stands, what to do next, its rounds, its panels and its fingerprint."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from litestar import Controller, get
+from litestar.params import FromPath
+
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.findings_in_words import inside, joined
+from delphi.formats import date
+from delphi.page import Link, Page
+from delphi.pages.study import standing, tabs
+from delphi.pages.study.standing import Step
+from surveys import panels
+from surveys.studies import Study
+
+
+@dataclass(frozen=True)
+class PanelRow:
+    """A panel with how many are on it and how many have left."""
+
+    name: str
+    mark: int
+    panellists: int
+    withdrawn: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverviewPage(Page):
+    """A study at a glance."""
+
+    template: ClassVar[str] = "pages/study/overview.html"
+    home: str
+    sentence: str
+    next: Link
+    steps: tuple[Step, ...]
+    items: int
+    criteria: str
+    panels: tuple[PanelRow, ...]
+    fingerprint: str
+    locked: str
+
+
+class OverviewPages(Controller):
+    """Where a study stands."""
+
+    path = "/studies/{key:str}"
+
+    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction
+    def overview(self, visit: Visit, key: FromPath[str]) -> OverviewPage:
+        study = tabs.study_of(visit, key)
+        facts = standing.facts(visit.session, study, now=visit.now, zone=visit.settings.zone)
+        return OverviewPage(
+            title="Overview",
+            frame=tabs.frame(visit, study, ""),
+            home=facts.home,
+            sentence=standing.sentence(facts),
+            next=standing.next_step(facts),
+            steps=standing.steps(facts),
+            items=len(study.items),
+            criteria=joined([inside(criterion.name) for criterion in study.protocol.criteria]),
+            panels=_panels(visit, study),
+            fingerprint=study.fingerprint,
+            locked=date(study.locked_at, visit.settings.zone) if study.locked_at else "",
+        )
+
+
+def _panels(visit: Visit, study: Study) -> tuple[PanelRow, ...]:
+    known = panels.list_panellists(visit.session, study)
+    return tuple(
+        PanelRow(
+            name=panel.name,
+            mark=panel.position + 1,
+            panellists=sum(p.panel_id == panel.id and p.withdrawn_at is None for p in known),
+            withdrawn=sum(p.panel_id == panel.id and p.withdrawn_at is not None for p in known),
+        )
+        for panel in study.panels
+    )

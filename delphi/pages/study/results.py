@@ -1,0 +1,225 @@
+"""The results of a closed round for its team: a row an item, in any order, and the file to keep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from litestar import Controller, Response, get
+from litestar.params import FromPath, FromQuery
+
+from delphi import protocol_in_words as words
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.findings_in_words import inside, joined
+from delphi.formats import date
+from delphi.page import CSV, Page, download
+from delphi.pages.study import findings, tabs
+from delphi.pages.study.findings import CriterionCell, Reading
+from delphi.protocol_in_words import Ruled
+from surveys import results as kept
+from surveys import rounds
+from surveys.exchange import result_files
+from surveys.protocol import Protocol
+from surveys.results import Results
+from surveys.rounds import Round, RoundItem
+from surveys.visibility import Viewer
+
+AS_ASKED = "0 up"
+FRAGILE = "quantiles"
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """An item with what was found. `kinds` and `sorts` are what the table is filtered and ordered by."""
+
+    number: int
+    title: str
+    cells: tuple[CriterionCell, ...]
+    kinds: tuple[str, ...]
+    sorts: tuple[str, ...]
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many items came to which finding on a criterion."""
+
+    criterion: str
+    findings: tuple[tuple[findings.Tag, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsPage(Page):
+    """What a round found."""
+
+    template: ClassVar[str] = "pages/study/results.html"
+    address: str
+    number: int
+    closed: str
+    answered: str
+    counts: tuple[Count, ...]
+    criteria: tuple[str, ...]
+    panels: tuple[tuple[int, str], ...]
+    width: int
+    rows: tuple[ResultRow, ...]
+    filters: tuple[tuple[str, str], ...]
+    sorts: tuple[tuple[str, str], ...]
+    show: str
+    order: str
+    methods: tuple[tuple[str, str], ...]
+    rules: tuple[Ruled, ...]
+    version: str
+    fingerprint: str
+
+
+class ResultsPages(Controller):
+    """What a round found."""
+
+    path = "/studies/{key:str}/rounds/{number:int}"
+
+    @get("/results", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction
+    def results(
+        self,
+        visit: Visit,
+        key: FromPath[str],
+        number: FromPath[int],
+        show: FromQuery[str] = "",
+        order: FromQuery[str] = AS_ASKED,
+    ) -> ResultsPage:
+        return _page(visit, tabs.round_of(visit, key, number), show, order)
+
+    @get("/results.csv", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction
+    def file(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+        round_ = tabs.round_of(visit, key, number)
+        data = result_files.write(round_, kept.get(visit.session, round_), Viewer.RESEARCHER)
+        return download(f"{key}-round-{number}-results.csv", data, CSV)
+
+
+def reading_of(visit: Visit, round_: Round) -> Reading:
+    """The results of a round, with those of the round before it."""
+    earlier = rounds.get_round(visit.session, round_.study, round_.number - 1) if round_.number > 1 else None
+    before = kept.find(visit.session, earlier) if earlier else None
+    return Reading(round_.study.protocol, kept.get(visit.session, round_), before)
+
+
+def _page(visit: Visit, round_: Round, show: str, order: str) -> ResultsPage:
+    found, plan = kept.get(visit.session, round_), round_.study.protocol
+    reading = reading_of(visit, round_)
+    rows = [_row(asked, reading.cells(asked.item_id), show) for asked in round_.items]
+    sorts = _sorts(plan)
+    order = order if order in dict(sorts) else AS_ASKED
+    return ResultsPage(
+        title=f"Results of round {round_.number}",
+        frame=tabs.round_frame(visit, round_),
+        address=tabs.round_address(round_),
+        number=round_.number,
+        closed=date(round_.closed_at, visit.settings.zone),
+        answered=_answered(plan, found),
+        counts=_counts(plan, rows),
+        criteria=tuple(criterion.name for criterion in plan.criteria),
+        panels=tuple((n, panel.name) for n, panel in enumerate(plan.panels, start=1)),
+        width=plan.scale.high - plan.scale.low + 1,
+        rows=_ordered(rows, order),
+        filters=_filters(plan, rows),
+        sorts=sorts,
+        show=show,
+        order=order,
+        methods=tuple(
+            (name, text) for name, text in found.methods.items() if not name.startswith("rule of ")
+        ),
+        rules=_rules(plan, found),
+        version=found.version,
+        fingerprint=found.protocol_fingerprint,
+    )
+
+
+def _row(asked: RoundItem, cells: tuple[CriterionCell, ...], show: str) -> ResultRow:
+    kinds = [_kind(n, cell.finding.kind) for n, cell in enumerate(cells)]
+    if any(panel.depends_on_quantiles for cell in cells for panel in cell.panels):
+        kinds.append(FRAGILE)
+    medians = [median for cell in cells for median in cell.medians]
+    apart = [None if cell.delta is None else abs(cell.delta) for cell in cells]
+    return ResultRow(
+        number=asked.item.position,
+        title=asked.wording.title,
+        cells=cells,
+        kinds=tuple(kinds),
+        sorts=(
+            f"{asked.position}",
+            asked.wording.title.replace("|", " "),
+            *map(_sortable, (*medians, *apart)),
+        ),
+        is_hidden=bool(show) and show not in kinds,
+    )
+
+
+def _kind(criterion: int, kind: str) -> str:
+    return f"{criterion}-{kind}"
+
+
+def _sortable(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
+
+
+def _filters(plan: Protocol, rows: Sequence[ResultRow]) -> tuple[tuple[str, str], ...]:
+    """What there is to choose from, with how many items each would show."""
+    choices: dict[str, str] = {}
+    for n, criterion in enumerate(plan.criteria):
+        for tag, count in findings.counted([row.cells[n] for row in rows]):
+            choices[_kind(n, tag.kind)] = f"{criterion.name}: {inside(tag.word)} ({count})"
+    if fragile := sum(FRAGILE in row.kinds for row in rows):
+        choices[FRAGILE] = f"Verdict depends on the quantile definition ({fragile})"
+    return tuple(choices.items())
+
+
+def _sorts(plan: Protocol) -> tuple[tuple[str, str], ...]:
+    """The ways to order the rows: a column of their `sorts` and a direction, with words."""
+    places = [(criterion.name, panel.name) for criterion in plan.criteria for panel in plan.panels]
+    medians = [
+        (f"{n} down", f"{criterion}, {inside(panel)}: highest first")
+        for n, (criterion, panel) in enumerate(places, start=2)
+    ]
+    apart = [
+        (f"{n} down", f"{criterion.name}: panels furthest apart first")
+        for n, criterion in enumerate(plan.criteria, start=2 + len(places))
+        if len(plan.panels) > 1
+    ]
+    return ((AS_ASKED, "As asked"), ("1 up", "Title"), *medians, *apart)
+
+
+def _ordered(rows: list[ResultRow], order: str) -> tuple[ResultRow, ...]:
+    """The rows in this order; what is missing comes last, and equals stay as asked."""
+    column, direction = order.split(" ")
+    sign = -1 if direction == "down" else 1
+
+    def place(row: ResultRow) -> Any:
+        value = row.sorts[int(column)]
+        if column == "1":
+            return value.casefold()
+        return (value == "", sign * float(value or 0))
+
+    return tuple(sorted(rows, key=place))
+
+
+def _answered(plan: Protocol, found: Results) -> str:
+    told = [
+        f"{found.responders.get(panel.key, 0)} of {found.invited.get(panel.key, 0)} {inside(panel.name)}"
+        for panel in plan.panels
+    ]
+    return joined(told)
+
+
+def _counts(plan: Protocol, rows: Sequence[ResultRow]) -> tuple[Count, ...]:
+    return tuple(
+        Count(criterion.name, findings.counted([row.cells[n] for row in rows]))
+        for n, criterion in enumerate(plan.criteria)
+    )
+
+
+def _rules(plan: Protocol, found: Results) -> tuple[Ruled, ...]:
+    """The rules that were applied, as they were frozen."""
+    places = [(criterion.key, panel.key) for criterion in plan.criteria for panel in plan.panels]
+    kept = {place: found.methods.get("rule of {}, {}".format(*place), "") for place in places}
+    return words.rules(plan, {place: text for place, text in kept.items() if text})

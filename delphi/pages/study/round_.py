@@ -1,0 +1,201 @@
+"""One round: what will be asked, how answers arrive, and what is to be done once it has closed."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+
+from delphi import local_times
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.formats import date, date_and_time
+from delphi.page import Form, Link, Page
+from delphi.pages.study import tabs
+from delphi.pages.study.standing import Step
+from surveys import comments, rounds, turnout
+from surveys.errors import InvalidInput
+from surveys.rounds import Round, RoundStatus
+from surveys.turnout import PanelTurnout
+
+SAY_WHEN = "Say when the round will end."
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundPage(Page):
+    """What all pages of a round have."""
+
+    home: str
+    address: str
+    number: int
+    is_last: bool
+    asked: tuple[tuple[int, str], ...]
+    criteria: int
+    turnout: tuple[PanelTurnout, ...]
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedRoundPage(RoundPage):
+    """A round that has not begun, with the form that opens it."""
+
+    template: ClassVar[str] = "pages/study/round_planned.html"
+    fingerprint: str
+    is_first: bool
+    closes_at: str
+    earliest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRoundPage(RoundPage):
+    """A round that takes answers, with the form that extends it."""
+
+    template: ClassVar[str] = "pages/study/round_open.html"
+    opened: str
+    ends: str
+    is_over: bool
+    closes_at: str
+    earliest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedRoundPage(RoundPage):
+    """A round with results, and what is still to be done with them."""
+
+    template: ClassVar[str] = "pages/study/round_closed.html"
+    opened: str
+    closed: str
+    settled: str
+    steps: tuple[Step, ...]
+    next: Link
+
+
+def round_page(visit: Visit, key: str, number: int) -> RoundPage:
+    """The page of a round as it stands."""
+    round_ = tabs.round_of(visit, key, number)
+    match round_.status:
+        case RoundStatus.PLANNED:
+            return _planned(visit, round_)
+        case RoundStatus.OPEN:
+            return _open(visit, round_)
+        case _:
+            return _closed(visit, round_)
+
+
+class RoundPages(Controller):
+    """A round from planned to settled."""
+
+    path = "/studies/{key:str}/rounds/{number:int}"
+
+    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction
+    def round(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> RoundPage:
+        return round_page(visit, key, number)
+
+    @post("/open", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction(again=round_page)
+    def open(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
+        round_ = tabs.round_of(visit, key, number)
+        ends = local_times.read(str(form.get("closes_at", "")), visit.settings.zone, "closes_at")
+        rounds.open_(visit.session, round_, closes_at=ends, now=visit.now, by=visit.account.email)
+        return visit.go(tabs.round_address(round_), f"Round {number} is open.")
+
+    @post("/extend", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction(again=round_page)
+    def extend(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
+        round_ = tabs.round_of(visit, key, number)
+        ends = local_times.read(str(form.get("closes_at", "")), visit.settings.zone, "closes_at")
+        if ends is None:
+            raise InvalidInput(SAY_WHEN, "closes_at")
+        rounds.extend(visit.session, round_, closes_at=ends, now=visit.now, by=visit.account.email)
+        told = date_and_time(ends, visit.settings.zone)
+        return visit.go(tabs.round_address(round_), f"Round {number} now ends on {told}.")
+
+
+def _planned(visit: Visit, round_: Round) -> PlannedRoundPage:
+    return PlannedRoundPage(
+        **_common(visit, round_),
+        fingerprint=round_.study.fingerprint,
+        is_first=round_.study.locked_at is None,
+        closes_at=visit.typed("closes_at"),
+        earliest=local_times.written(visit.now, visit.settings.zone),
+    )
+
+
+def _open(visit: Visit, round_: Round) -> OpenRoundPage:
+    zone = visit.settings.zone
+    return OpenRoundPage(
+        **_common(visit, round_),
+        opened=date(round_.opened_at, zone),
+        ends=date_and_time(round_.closes_at, zone) if round_.closes_at else "",
+        is_over=round_.closes_at is not None and round_.closes_at <= visit.now,
+        closes_at=visit.typed("closes_at", local_times.written(round_.closes_at, zone)),
+        earliest=local_times.written(visit.now, zone),
+    )
+
+
+def _closed(visit: Visit, round_: Round) -> ClosedRoundPage:
+    zone, steps = visit.settings.zone, _steps(visit, round_)
+    return ClosedRoundPage(
+        **_common(visit, round_),
+        opened=date(round_.opened_at, zone),
+        closed=date_and_time(round_.closed_at, zone),
+        settled=date(round_.settled_at, zone) if round_.settled_at else "",
+        steps=steps,
+        next=next(Link(one.name, one.href) for one in steps if one.state == "now"),
+    )
+
+
+def _steps(visit: Visit, round_: Round) -> tuple[Step, ...]:
+    """What is done with a closed round, in order; one of the steps is the next."""
+    home, here = tabs.address(round_.study), tabs.round_address(round_)
+    is_settled, zone = round_.settled_at is not None, visit.settings.zone
+    written = [one for one in comments.list_written(visit.session, round_) if one.may_be_shown]
+    waiting = sum(one.status is None for one in written)
+    decided = f"{len(written) - waiting} of {len(written)} decided." if written else "Nobody wrote one."
+    return (
+        Step("Read the results", "done", "", "", f"{here}/results"),
+        Step("Clear the comments", _state(not waiting, True), "", decided, f"{here}/comments"),
+        Step(
+            "See what was settled" if is_settled else "Settle what becomes of each item",
+            _state(is_settled, not waiting),
+            f"settled {date(round_.settled_at, zone)}" if is_settled else "",
+            "" if is_settled else "The protocol proposes; you decide, with a reason where you depart.",
+            f"{here}/settle",
+        ),
+        _last_step(visit, round_, home, is_settled and not waiting),
+    )
+
+
+def _last_step(visit: Visit, round_: Round, home: str, is_now: bool) -> Step:
+    later = [
+        one.number for one in rounds.list_rounds(visit.session, round_.study) if one.number > round_.number
+    ]
+    state = _state(False, is_now)
+    if later:
+        return Step(f"Round {later[0]}", state, "", "", home + tabs.round_path(later[0]))
+    if round_.settled_at is None and not round_.is_last:
+        return Step(f"Round {round_.number + 1}", state, "", "", "")
+    return Step("See the grids", state, "", "", f"{home}/grids")
+
+
+def _state(is_done: bool, is_now: bool) -> str:
+    """Comments may be cleared late: then that is what is to be done, though the round is settled."""
+    if is_done:
+        return "done"
+    return "now" if is_now else "next"
+
+
+def _common(visit: Visit, round_: Round) -> dict[str, Any]:
+    return {
+        "title": f"Round {round_.number}",
+        "frame": tabs.round_frame(visit, round_),
+        "home": tabs.address(round_.study),
+        "address": tabs.round_address(round_),
+        "number": round_.number,
+        "is_last": round_.is_last,
+        "asked": tuple((asked.item.position, asked.wording.title) for asked in round_.items),
+        "criteria": len(round_.study.criteria),
+        "turnout": turnout.by_panel(visit.session, round_),
+        "zone": visit.settings.time_zone,
+    }

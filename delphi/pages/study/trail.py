@@ -1,0 +1,113 @@
+"""The audit trail: what was done to the study, when and by whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from litestar import Controller, Response, get
+from litestar.params import FromPath
+
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.formats import date_and_time
+from delphi.page import CSV, Page, download
+from delphi.pages.study import tabs
+from surveys import audit
+from surveys.audit import AuditEntry
+from surveys.exchange import csv_files
+from surveys.studies import Study
+
+_NAMES = {
+    "closes_at": "announced end",
+    "before": "before",
+    "kept_answers": "answers kept",
+    "count": "number",
+}
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One act with its details in words."""
+
+    at: str
+    when: str
+    by: str
+    act: str
+    details: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailPage(Page):
+    """The trail, newest first."""
+
+    template: ClassVar[str] = "pages/study/trail.html"
+    home: str
+    rows: tuple[TrailRow, ...]
+
+
+class TrailPages(Controller):
+    """What was done."""
+
+    path = "/studies/{key:str}"
+
+    @get("/trail", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction
+    def trail(self, visit: Visit, key: FromPath[str]) -> TrailPage:
+        study = tabs.study_of(visit, key)
+        return TrailPage(
+            title="Trail",
+            frame=tabs.frame(visit, study, "/trail"),
+            home=tabs.address(study),
+            rows=tuple(reversed(_rows(visit, study))),
+        )
+
+    @get("/trail.csv", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction
+    def file(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
+        study = tabs.study_of(visit, key)
+        rows = [
+            (row.at, row.by, row.act, csv_files.inert(row.details), _yes(study.is_simulated))
+            for row in _rows(visit, study)
+        ]
+        data = csv_files.write(("at", "by", "act", "details", "simulated"), rows)
+        return download(f"{study.key}-trail.csv", data, CSV)
+
+
+def _rows(visit: Visit, study: Study) -> list[TrailRow]:
+    titles = {item.id: f"{item.position} {item.wording.title}" for item in study.items}
+    return [_row(visit, entry, titles) for entry in audit.list_entries(visit.session, study.id)]
+
+
+def _row(visit: Visit, entry: AuditEntry, titles: Mapping[int, str]) -> TrailRow:
+    details = [
+        f"{_NAMES.get(name, name)}: {_said(visit, name, value, titles)}"
+        for name, value in entry.details.items()
+    ]
+    return TrailRow(
+        at=entry.at.isoformat(),
+        when=date_and_time(entry.at, visit.settings.zone),
+        by=entry.by,
+        act=entry.act[:1].upper() + entry.act[1:],
+        details="; ".join(details),
+    )
+
+
+def _said(visit: Visit, name: str, value: Any, titles: Mapping[int, str]) -> str:
+    if name == "item":
+        return titles.get(value, f"{value}")
+    if isinstance(value, bool):
+        return _yes(value)
+    return _moment(visit, value) if name in ("closes_at", "before") else f"{value}"
+
+
+def _moment(visit: Visit, text: str) -> str:
+    """A moment as the trail keeps it, for people; whatever is no moment was none announced."""
+    try:
+        return date_and_time(datetime.fromisoformat(text), visit.settings.zone)
+    except ValueError:
+        return "none"
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"

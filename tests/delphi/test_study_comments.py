@@ -1,0 +1,101 @@
+"""Clearing comments: released, redacted or withheld by a person; the original stays; consent is kept to."""
+
+import pytest
+
+from surveys import comments, rounds, studies
+from surveys.comments import Written
+from tests.delphi import answered
+from tests.delphi.answered import ROUND
+from tests.delphi.conftest import Answer, Browser, World
+
+PAGE = f"{ROUND}/comments"
+
+
+def _decide(browser: Browser, world: World, code: str = "P0", **form: str) -> Answer:
+    panellist_id, item_id = answered.ids(world, code)
+    return browser.post(f"{PAGE}/{panellist_id}/{item_id}", form)
+
+
+def _written(world: World) -> Written:
+    with world.session() as session:
+        round_ = rounds.get_round(session, studies.get(session, "fairer-care"), 1)
+        return next(one for one in comments.list_written(session, round_) if one.code == "P0")
+
+
+def test_what_waits_is_shown_with_its_writer(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    page = alice.get(PAGE)
+    assert "0 of 1 decided." in page.text
+    assert "P0 thinks of Dr Smith." in page.text
+    assert "Practitioners, P0" in page.text
+
+
+def test_a_comment_is_released(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    assert _decide(alice, world, decision="released").location == PAGE
+    page = alice.get(PAGE)
+    assert "1 of 1 decided." in page.text
+    assert "All comments are decided." in page.text
+    assert "Released" in alice.get(f"{PAGE}?show=decided").text
+
+
+def test_a_redacted_comment_keeps_its_original(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    _decide(alice, world, decision="redacted", text="P0 thinks of a doctor.", reason="Names a doctor.")
+    written = _written(world)
+    assert (written.text, written.cleared_text) == ("P0 thinks of Dr Smith.", "P0 thinks of a doctor.")
+    page = alice.get(f"{PAGE}?show=decided").text
+    assert "P0 thinks of Dr Smith." in page
+    assert "P0 thinks of a doctor." in page
+    assert "Names a doctor." in page
+
+
+@pytest.mark.parametrize("decision", ["redacted", "withheld"])
+def test_no_reason_is_refused_and_what_was_typed_stays(alice: Browser, world: World, decision: str) -> None:
+    answered.round_1(world)
+    answer = _decide(alice, world, decision=decision, text="Changed.", reason=" ")
+    panellist_id, item_id = answered.ids(world, "P0")
+    assert answer.status == 422
+    assert f'href="#reason-{panellist_id}-{item_id}"' in answer.text
+    assert f'id="reason-{panellist_id}-{item_id}-fault"' in answer.text
+    assert "Changed." in answer.text
+    assert _written(world).status is None
+
+
+def test_a_decision_can_be_changed(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    _decide(alice, world, decision="withheld", reason="Names a doctor.", show="waiting")
+    answer = _decide(alice, world, decision="released", show="decided")
+    assert answer.location == f"{PAGE}?show=decided"
+    assert _written(world).status == "released"
+
+
+def test_an_unknown_decision_is_refused(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    assert _decide(alice, world, decision="burnt").status == 422
+
+
+def test_a_comment_that_may_not_be_shown_is_marked_and_has_no_button(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    page = alice.get(f"{PAGE}?show=private").text
+    assert "L0 thinks of Dr Smith." in page
+    assert "Not to be shown" in page
+    assert 'value="released"' not in page
+    assert "L0 thinks of Dr Smith." not in alice.get(PAGE).text
+
+
+def test_harms_come_before_what_is_missing(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    page = alice.get(PAGE).text
+    assert page.index("What could do harm") < page.index("What is missing")
+    assert "Could shame people." in page
+
+
+def test_a_comment_that_nobody_wrote_is_not_found(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    assert _decide(alice, world, code="P1", decision="released").status == 404
+
+
+def test_a_round_without_comments_says_so(alice: Browser, world: World, open_round: int) -> None:
+    alice.post(f"{ROUND}/close", {"sure": "yes"})
+    assert "Nobody wrote a comment in this round." in alice.get(PAGE).text
