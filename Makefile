@@ -29,7 +29,7 @@ $(BIN)/uv:
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 # One environment for running and for developing: without the tools it is no more than two seconds quicker.
-$(INSTALLED): $(BIN)/uv requirements.txt pyproject.toml package-lock.json hatch_build.py
+$(INSTALLED): $(BIN)/uv requirements.txt pyproject.toml package.json package-lock.json nhsuk.scss hatch_build.py
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@

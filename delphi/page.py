@@ -15,9 +15,10 @@ from litestar.response import Redirect
 
 from delphi import formats
 
+CSV = "text/csv; charset=utf-8"
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = (Path(__file__).parent / "_templates", Path(__file__).parent.parent / "templates")
-_COMPRESSION = 5  # beyond this the rating page takes twice the time for one percent
+_COMPRESSION = 6  # half a millisecond more than 5 on the rating page, and two kilobytes fewer
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,10 @@ class Page:
     title: str
     frame: Frame
 
+    def body(self) -> bytes:
+        """The page as a browser gets it."""
+        return render(self).encode()
+
 
 @cache
 def environment() -> Environment:
@@ -103,13 +108,8 @@ def render(page: Page) -> str:
 
 
 def respond(request: Request[Any, Any, Any], page: Page, *, status: int = 200) -> Response[bytes]:
-    """The page as an answer, compressed here in the handler's thread where the browser can read that."""
-    return respond_html(request, render(page), status=status)
-
-
-def respond_html(request: Request[Any, Any, Any], html: str, *, status: int = 200) -> Response[bytes]:
-    """HTML as an answer that nobody but this browser keeps."""
-    body, headers = html.encode(), {"Cache-Control": "no-store", "Vary": "Accept-Encoding, Cookie"}
+    """The page as an answer that nobody but this browser keeps; compressed here, in the handler's thread."""
+    body, headers = page.body(), {"Cache-Control": "no-store", "Vary": "Accept-Encoding, Cookie"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(body, _COMPRESSION)
         headers["Content-Encoding"] = "gzip"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from tests import machine, postgres
@@ -20,6 +21,14 @@ DATABASES = ("sqlite", "postgresql")
 # Two workers share two cores, so how long one example takes tells nothing.
 settings.register_profile("delphi", deadline=None)
 settings.load_profile("delphi")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_password_hashes() -> None:
+    """A password's hash costs a tenth of a second on purpose; here it would be most of a test."""
+    from surveys import access
+
+    access._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from surveys.rounds import TRANSITIONS, RoundStatus
+from tests import references
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -28,7 +29,11 @@ def states() -> str:
 
 def made() -> Mapping[Path, str]:
     """Every document that is made from the code."""
-    return {DOCS / "states.md": states()}
+    return {
+        DOCS / "states.md": states(),
+        DOCS / "commands.md": references.commands(),
+        DOCS / "settings.md": references.settings(),
+    }
 
 
 if __name__ == "__main__":

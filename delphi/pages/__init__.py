@@ -1,5 +1,5 @@
 """The pages: one file for an area, its frozen page dataclasses and their handlers side by side."""
 
-from delphi.pages import front, sign_in
+from delphi.pages import answer, demo, front, grids, sign_in, studies, study
 
-ROUTES = (front.FrontPages, sign_in.SignInPages)
+ROUTES = (front.FrontPages, demo.DemoPages, sign_in.SignInPages, *answer.ROUTES, studies.StudiesPages, *study.ROUTES, *grids.ROUTES)

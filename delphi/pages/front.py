@@ -1,20 +1,38 @@
-"""The first page: what this is and where to go; in the demo, its doors."""
+"""The first page: what this is and where to go; in the demonstration, its doors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from litestar import Controller, get
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
-from delphi.page import Page
+from delphi.page import Link, Page
+from delphi.pages import demo
+from delphi.pages.answer import way
+from delphi.pages.demo import Door
+from surveys import publications
+from surveys.access import Account
+from surveys.panels import Panellist
+
+
+@dataclass(frozen=True)
+class PublishedRow:
+    """A study whose grids anyone may see."""
+
+    title: str
+    href: str
+    is_simulated: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class FrontPage(Page):
-    """What this is, and where to go."""
+    """What this is, and where to go. `home` is where somebody who is in already belongs."""
 
     template: ClassVar[str] = "pages/front/front.html"
+    home: Link | None
+    doors: tuple[Door, ...]
+    published: tuple[PublishedRow, ...]
 
 
 class FrontPages(Controller):
@@ -25,4 +43,27 @@ class FrontPages(Controller):
     @get("/", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
     def front(self, visit: Visit) -> FrontPage:
-        return FrontPage(title="Delphi", frame=visit.frame())
+        return FrontPage(
+            title="Delphi",
+            frame=replace(visit.frame(), is_simulated=visit.settings.is_demo),
+            home=_home(visit),
+            doors=demo.doors(visit),
+            published=_published(visit),
+        )
+
+
+def _home(visit: Visit) -> Link | None:
+    match visit.visitor:
+        case Account():
+            return Link("Go to your studies", "/studies")
+        case Panellist():
+            return Link("Go on with your study", way.START)
+        case _:
+            return None
+
+
+def _published(visit: Visit) -> tuple[PublishedRow, ...]:
+    return tuple(
+        PublishedRow(one.study.title, f"/grids/{one.study.key}", one.study.is_simulated)
+        for one in publications.list_public(visit.session)
+    )

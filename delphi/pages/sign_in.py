@@ -6,12 +6,17 @@ from typing import Any, ClassVar
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from delphi import auth
+from delphi import auth, mail
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Form, Page
 from surveys import access
 from surveys.errors import InvalidInput
+
+LINK_SENT = (
+    "If there is an account for this address, a link is on its way to it."
+    " It works once, within a quarter of an hour."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +59,16 @@ class SignInPages(Controller):
         typed = str(form.get("email", "")), str(form.get("password", ""))
         token = access.sign_in(visit.session, visit.key, *typed, origin=_origin(visit), now=visit.now)
         return _signed_in(visit, token)
+
+    @post("/link", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction
+    def send_link(self, visit: Visit, form: Form) -> Response[Any]:
+        asked = access.ask_for_sign_in_link(
+            visit.session, visit.key, str(form.get("email", "")), origin=_origin(visit), now=visit.now
+        )
+        if asked is not None:
+            mail.queue_sign_in_link(visit.session, visit.settings, *asked, now=visit.now)
+        return visit.go("/sign-in", notice=LINK_SENT)
 
     @get("/link/{token:str}", access=Access.PUBLIC, sync_to_thread=True)
     @transaction

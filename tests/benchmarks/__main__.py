@@ -17,7 +17,7 @@ KEPT = Path(__file__).parents[2] / "docs" / "speed.md"
 HEAD = """# Speed
 
 Measured by `make bench` on {when}: {cores} cores with client and server together, {system}, Python {python}.
-Figures of one run on a shared machine vary by 20 to 30 %. What stands beside a figure was measured in the same run.
+Figures of one run on a shared machine vary by 20 to 30 %. What stands beside a figure is of the same run.
 
 | what | measured | wanted | beside it |
 |---|---|---|---|

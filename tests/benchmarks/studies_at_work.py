@@ -14,6 +14,7 @@ from surveys import access, database, library, migrations, panels, rounds, studi
 from surveys.access import Key
 from surveys.exchange import study_files
 from surveys.panels import ConsentKind, Panellist
+from surveys.participations import Participation
 from surveys.protocol import sheet_fingerprint
 from surveys.ratings import Rating
 from surveys.rounds import Round
@@ -71,8 +72,13 @@ def _token(session: Session, key: Key, panellist: Panellist) -> str:
 
 
 def answer_all(session: Session, round_: Round) -> int:
-    """Every panellist rates every item on every criterion, written as one batch; how many ratings that is."""
+    """Everybody takes part and rates all there is, written as one batch; how many ratings that is."""
     chance = random.Random(7)  # a fixed seed, for like runs
+    people = panels.list_panellists(session, round_.study)
+    parts = [
+        {"round_id": round_.id, "panellist_id": p.id, "block_order": [], "began_at": NOW} for p in people
+    ]
+    session.execute(insert(Participation), parts)
     rows = [
         {
             "round_id": round_.id,
@@ -83,7 +89,7 @@ def answer_all(session: Session, round_: Round) -> int:
             "value": chance.randint(1, 9),
             "unable": None,
         }
-        for panellist in panels.list_panellists(session, round_.study)
+        for panellist in people
         for asked in round_.items
         for criterion in round_.study.criteria
     ]

@@ -1,12 +1,14 @@
 """One client a role, on a real application with a real database, and a small study to walk through."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import html5lib
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
@@ -75,15 +77,15 @@ class World:
     application: Litestar
     service: Service
     clock: Clock
-    browsers: list[TestClient[Litestar]] = field(default_factory=list)
+    portal: BlockingPortal
 
     def session(self) -> Session:
         return Session(database.writing(self.service.engine))
 
     def browser(self) -> Browser:
         client = TestClient(self.application, raise_server_exceptions=False)
-        client.__enter__()
-        self.browsers.append(client)
+        # All browsers share one event loop, as they share one server.
+        client.blocking_portal = self.portal
         return Browser(client)
 
     def as_account(self, email: str) -> Browser:
@@ -111,20 +113,17 @@ class World:
 @pytest.fixture
 def make_world(database_url: str) -> Iterator[Callable[..., World]]:
     """Make the application with these changes to its settings."""
-    made: list[World] = []
+    with start_blocking_portal() as portal, ExitStack() as stack:
 
-    def make(**changes: Any) -> World:
-        clock = Clock()
-        settings = settings_.Settings(database_url=database_url, secret_key=SECRET, **changes)
-        application = app.create(settings, clock=clock)
-        made.append(World(application, application.state.service, clock))
-        return made[-1]
+        def make(**changes: Any) -> World:
+            clock = Clock()
+            settings = settings_.Settings(database_url=database_url, secret_key=SECRET, **changes)
+            application = app.create(settings, clock=clock)
+            service = application.state.service
+            stack.callback(service.engine.dispose)
+            return World(application, service, clock, portal)
 
-    yield make
-    for world in made:
-        for client in world.browsers:
-            client.__exit__(None, None, None)
-        world.service.engine.dispose()
+        yield make
 
 
 @pytest.fixture

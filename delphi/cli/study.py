@@ -1,0 +1,119 @@
+"""`delphi study`: studies as folders of files."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import surveys
+from delphi.cli import console, options, storage
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from surveys.studies import Study
+
+STARTER = Path(surveys.__file__).parent / "library" / "starter"
+
+
+@click.group()
+def study() -> None:
+    """Begin, load, export and list studies."""
+
+
+@study.command()
+@click.argument("folder", type=options.FOLDER, metavar="DIR")
+def new(folder: Path) -> None:
+    """Write a small study to start from into DIR: a commented protocol.toml and items.csv."""
+    from surveys.errors import NotNow
+
+    files = sorted(STARTER.iterdir(), reverse=True)
+    if there := [file.name for file in files if (folder / file.name).exists()]:
+        raise NotNow(f"{' and '.join(there)} would be overwritten in {folder}. Name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        (folder / file.name).write_bytes(file.read_bytes())
+    click.echo(f"Wrote {' and '.join(file.name for file in files)} into {folder}.")
+    console.note(f"Next: change them, then `delphi study load {folder}`.")
+
+
+@study.command()
+@click.argument("folder", type=options.FOLDER, metavar="DIR")
+@click.option(
+    "--key", metavar="KEY", help="What the study is called in addresses and commands. Without it, DIR's name."
+)
+def load(folder: Path, key: str | None) -> None:
+    """Load the study in DIR, from its protocol.toml and items.csv.
+
+    A mistake is named with its file and place, and nothing is loaded.
+    """
+    from surveys.exchange import study_files
+
+    files, name = study_files.read(folder), key or _key_of(folder)
+    with storage.writing() as work:
+        loaded = study_files.load(work.session, files, name, now=work.now)
+        done = f"Loaded “{loaded.title}” as {name}: {_size(loaded)}."
+        fingerprint = loaded.fingerprint
+    click.echo(f"{done}\nThe protocol's fingerprint is {fingerprint}.")
+    console.note(f"Next: `delphi account create EMAIL --study {name}` for whoever runs it.")
+
+
+@study.command()
+@click.argument("key")
+@click.argument("folder", type=options.FOLDER, metavar="DIR")
+def export(key: str, folder: Path) -> None:
+    """Write the study KEY into DIR as files, over those of the same names."""
+    from surveys import studies
+    from surveys.exchange import study_files
+
+    with storage.reading() as work:
+        found = studies.get(work.session, key)
+        study_files.write(study_files.of(found), folder)
+        click.echo(f"Wrote “{found.title}” into {folder}: {_size(found)}.")
+
+
+@study.command("list")
+def list_() -> None:
+    """List all studies."""
+    from surveys import studies
+
+    with storage.reading() as work:
+        rows = [_row(work.session, found) for found in studies.list_all(work.session)]
+    if rows:
+        header = ("key", "title", "items", "panellists", "rounds")
+        click.echo(console.table(header, rows, right=("items", "panellists")))
+    else:
+        console.note("There is no study yet. Begin with `delphi study new DIR`, or look at `delphi demo`.")
+
+
+def _row(session: "Session", found: "Study") -> tuple[str, ...]:
+    from surveys import panels, rounds
+
+    return (
+        found.key,
+        found.title + (" (simulated)" if found.is_simulated else ""),
+        str(len(found.items)),
+        str(len(panels.list_panellists(session, found))),
+        ", ".join(f"{round_.number} {round_.status}" for round_ in rounds.list_rounds(session, found)),
+    )
+
+
+def _key_of(folder: Path) -> str:
+    """A key out of the folder's name: lower-case letters, digits and hyphens.
+
+    >>> _key_of(Path("studies/Fairer Care_2"))
+    'fairer-care-2'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
+
+
+def _size(found: "Study") -> str:
+    from delphi.formats import plural
+
+    parts = (
+        plural(len(found.items), "item"),
+        plural(len(found.criteria), "criterion", "criteria"),
+        plural(len(found.panels), "panel"),
+    )
+    return ", ".join(parts)

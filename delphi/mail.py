@@ -1,0 +1,157 @@
+"""Mail: texts from templates into the outbox, and out of it by SMTP or, without a server, as files."""
+
+import hashlib
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from sqlalchemy.orm import Session
+
+from delphi import addresses
+from delphi import page as pages
+from delphi.settings import Settings
+from surveys import outbox
+from surveys.access import Account
+from surveys.errors import InvalidInput
+from surveys.outbox import Message
+
+PATIENCE = 30  # seconds for a server's answer; far below the worker's lease
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as it goes out, free of its transaction."""
+
+    key: str
+    to: str
+    subject: str
+    body: str
+
+
+class Post(Protocol):
+    """A way for mail to go; `where` finishes the sentence “Sending mail …”."""
+
+    @property
+    def where(self) -> str: ...
+
+    def send(self, letter: Letter, *, now: datetime) -> None:
+        """Send it, or raise OSError (which smtplib's errors are)."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What every letter of this installation carries: whom it is from, and the host in its Message-ID."""
+
+    sender: str
+    host: str
+
+    def seal(self, letter: Letter, *, now: datetime) -> EmailMessage:
+        """The letter as mail. Its Message-ID is made of its key, so that one sent twice is known as one."""
+        sealed = EmailMessage(policy=SMTP)
+        sealed["From"] = self.sender
+        sealed["To"] = letter.to
+        sealed["Subject"] = letter.subject
+        sealed["Date"] = format_datetime(now)
+        sealed["Message-ID"] = f"<{_digest(letter.key)}@{self.host}>"
+        sealed["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answers from machines, please
+        sealed.set_content(letter.body)
+        return sealed
+
+
+@dataclass(frozen=True)
+class Server:
+    """An SMTP server: `smtps://`, or `smtp://` with STARTTLS; a password never goes over an open line."""
+
+    envelope: Envelope
+    url: SplitResult
+
+    @property
+    def where(self) -> str:
+        return f"by {self.url.hostname}"
+
+    def send(self, letter: Letter, *, now: datetime) -> None:
+        with self._connection() as connection:
+            self._secure(connection)
+            if self.url.username:
+                connection.login(unquote(self.url.username), unquote(self.url.password or ""))
+            connection.send_message(self.envelope.seal(letter, now=now))
+
+    def _connection(self) -> smtplib.SMTP:
+        host, port = self.url.hostname or "", self.url.port or 0
+        if self.url.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, timeout=PATIENCE)
+
+    def _secure(self, connection: smtplib.SMTP) -> None:
+        """Go over to TLS where it is needed or offered."""
+        if self.url.scheme == "smtps":
+            return
+        connection.ehlo()
+        # A mail server on this machine often has a certificate of its own making; nobody listens in on it.
+        if self.url.username or (connection.has_extn("starttls") and self.url.hostname not in _HERE):
+            connection.starttls(context=ssl.create_default_context())
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder that takes each letter as an .eml file; the same letter again is the same file."""
+
+    envelope: Envelope
+    path: Path
+
+    @property
+    def where(self) -> str:
+        return f"as files to {self.path}, since DELPHI_SMTP_URL is not set"
+
+    def send(self, letter: Letter, *, now: datetime) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        readable = re.sub(r"[^a-z0-9]+", "-", letter.subject.lower()).strip("-")[:40]
+        path = self.path / f"{readable}-{_digest(letter.key)[:12]}.eml"
+        unfinished = path.with_suffix(".part")
+        unfinished.write_bytes(self.envelope.seal(letter, now=now).as_bytes())
+        unfinished.replace(path)
+
+
+def post(settings: Settings) -> Post:
+    """The way for mail by these settings."""
+    envelope = Envelope(settings.mail_from, urlsplit(settings.public_address).hostname or "localhost")
+    if not settings.smtp_url:
+        return Folder(envelope, Path(settings.mail_folder))
+    url = urlsplit(settings.smtp_url)
+    if url.scheme not in ("smtp", "smtps") or not url.hostname:
+        raise InvalidInput("DELPHI_SMTP_URL is not an address such as smtp://user:password@host:587.")
+    return Server(envelope, url)
+
+
+def letter_of(message: Message) -> Letter:
+    """What the row of the outbox says."""
+    return Letter(message.key, message.to, message.subject, message.body)
+
+
+def queue_sign_in_link(
+    session: Session, settings: Settings, account: Account, token: str, *, now: datetime
+) -> None:
+    """Put a sign-in link into the outbox, in the transaction that made it."""
+    subject, body = text("sign_in_link", name=account.name, address=addresses.sign_in_link(settings, token))
+    outbox.queue(session, f"sign-in link {_digest(token)}", account.email, subject, body, now=now)
+
+
+def text(kind: str, **values: Any) -> tuple[str, str]:
+    """The subject and body of a kind of mail, from its two templates."""
+    # Plain text: an escaped apostrophe would be read as it stands.
+    templates = pages.environment().overlay(autoescape=False)
+    subject, body = (templates.get_template(f"email/{kind}/{part}.txt") for part in ("subject", "body"))
+    return " ".join(subject.render(values).split()), body.render(values).strip() + "\n"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

@@ -1,0 +1,88 @@
+"""The first page, and the sign-in links that are asked for by mail."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from surveys import access, publications, rounds, studies
+from surveys.outbox import Message
+from tests.delphi.conftest import NOW, Browser, World
+
+
+def test_the_first_page_says_what_this_is_and_where_to_go(world: World) -> None:
+    page = world.browser().get("/")
+    assert page.status == 200
+    assert "A Delphi study asks a panel" in page.text
+    assert 'href="/sign-in"' in page.text
+    assert "personal link" in page.text
+    for absent in ("/demo/", "Published priority grids", "Simulated data"):
+        assert absent not in page.text
+
+
+def test_published_grids_are_on_the_first_page_until_they_are_taken_back(
+    world: World, open_round: int
+) -> None:
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        closed = rounds.close(session, rounds.get_round(session, study, open_round), now=NOW, by="alice")
+        publications.publish(session, closed, now=NOW, by="alice")
+    assert '<a href="/grids/fairer-care">Fairer care</a>' in world.browser().get("/").text
+    with world.session() as session, session.begin():
+        publications.withdraw(session, studies.get(session, "fairer-care"), now=NOW, by="alice")
+    assert "Fairer care" not in world.browser().get("/").text
+
+
+def test_whoever_is_in_already_finds_the_way_back(alice: Browser, bob: Browser) -> None:
+    assert 'href="/studies"' in alice.get("/").text
+    assert 'href="/answer"' in bob.get("/").text
+
+
+def test_a_sign_in_link_comes_by_mail_and_signs_in(world: World) -> None:
+    browser = world.browser()
+    answer = browser.post("/sign-in/link", {"email": " Alice@example.org "})
+    assert (answer.status, answer.location) == (303, "/sign-in")
+    (message,) = waiting(world)
+    assert (message.to, message.subject) == ("alice@example.org", "Your link to sign in to Delphi")
+    address = re.search(r"http://127\.0\.0\.1:8000(/sign-in/link/\S+)", message.body)
+    assert address is not None
+    assert browser.get(address[1]).status == 200
+    assert browser.post(address[1]).location == "/studies"
+
+
+def test_asking_for_a_link_tells_nobody_who_has_an_account(world: World) -> None:
+    known, unknown = (
+        world.browser().post("/sign-in/link", {"email": email})
+        for email in ("alice@example.org", "eve@example.org")
+    )
+    assert (known.status, known.location, known.text) == (unknown.status, unknown.location, unknown.text)
+    assert known.headers["set-cookie"] == unknown.headers["set-cookie"]
+    assert [message.to for message in waiting(world)] == ["alice@example.org"]
+
+
+@pytest.mark.parametrize("email", ["alice@example.org", "eve@example.org"])
+def test_links_cannot_be_asked_for_without_end(world: World, email: str) -> None:
+    browser = world.browser()
+    for _ in range(access.ATTEMPTS):
+        assert browser.post("/sign-in/link", {"email": email}).status == 303
+    assert browser.post("/sign-in/link", {"email": email}).status == 429
+    world.clock.wait(minutes=16)
+    assert browser.post("/sign-in/link", {"email": email}).status == 303
+
+
+def test_asking_for_links_leaves_the_password_alone_and_the_other_way_round(world: World) -> None:
+    browser = world.browser()
+    for _ in range(access.ATTEMPTS):
+        browser.post("/sign-in/link", {"email": "alice@example.org"})
+    good = {"email": "alice@example.org", "password": "correct horse battery"}
+    assert browser.post("/sign-in", good).status == 303
+    world.clock.wait(minutes=16)
+    for _ in range(access.ATTEMPTS):
+        browser.post("/sign-in", good | {"password": "wrong"})
+    assert browser.post("/sign-in", good).status == 429
+    assert browser.post("/sign-in/link", {"email": "alice@example.org"}).status == 303
+
+
+def waiting(world: World) -> list[Message]:
+    with world.session() as session:
+        return list(session.scalars(select(Message)))
