@@ -29,6 +29,7 @@ SHORTEST_PASSWORD = 12  # NIST SP 800-63B asks for length rather than for kinds 
 
 WRONG_SIGN_IN = "The email address or the password is not right."
 UNKNOWN_LINK = "This link does not open anything."
+NO_ADDRESS = "An email address is needed, such as ada@example.org."
 TOO_MANY_TRIES = "Too many tries. Please wait a quarter of an hour, or ask for a sign-in link."
 TOO_MANY_LINKS = "Too many links were asked for. Please look into your mail, or wait a quarter of an hour."
 
@@ -120,7 +121,7 @@ def create_account(
     """A new account. Without a password it signs in by link only."""
     address = email.strip().lower()
     if "@" not in address:
-        raise InvalidInput("An email address is needed, such as ada@example.org.", "email")
+        raise InvalidInput(NO_ADDRESS, "email")
     if find_account(session, address):
         raise InvalidInput(f"There is an account for {address} already.", "email")
     hashed = _hash_password(password) if password is not None else None
@@ -163,10 +164,12 @@ def note_failed_sign_in(session: Session, key: Key, email: str, origin: str, *, 
 def ask_for_sign_in_link(
     session: Session, key: Key, email: str, *, origin: str, now: datetime
 ) -> tuple[Account, str] | None:
-    """The account and the token to be mailed to it; None where there is no such account, which nobody is told.
+    """The account and the token to be mailed to it; None without such an account, which nobody is told.
 
     Every asking counts, apart from wrong passwords: neither may shut the other door.
     """
+    if "@" not in email:
+        raise InvalidInput(NO_ADDRESS, "email")
     who = _who(key, email, origin, what="link ")
     _check_few(session, who, TOO_MANY_LINKS, now=now)
     _note(session, who, now=now)

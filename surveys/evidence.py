@@ -59,13 +59,15 @@ def get_round(session: Session, study: Study, number: int = 0) -> Round:
 
 def list_heard(session: Session, study: Study, through: Round) -> list[Heard]:
     """The closed rounds up to this one, with their results, the newest first."""
+    # Of the items all wordings are loaded at once, of a round each by itself.
+    titles = {wording.id: wording.title for item in study.items for wording in item.wordings}
     heard = []
     for round_ in list_rounds(session, study):
         if round_.number > through.number:
             continue
         found = results.get(session, round_)
-        titles = {asked.item_id: asked.wording.title for asked in round_.items}
-        heard.append(Heard(round_, found, found.by_place(), titles))
+        asked = {asked.item_id: titles[asked.wording_id] for asked in round_.items}
+        heard.append(Heard(round_, found, found.by_place(), asked))
     return heard
 
 

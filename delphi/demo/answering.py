@@ -31,8 +31,9 @@ class Stage:
     study: Study
     today: datetime
 
-    def ago(self, days: float) -> datetime:
-        return self.today - timedelta(days=days)
+    def ago(self, days: int, hour: int = 9) -> datetime:
+        """An hour of an earlier day, or with a negative number of a later one."""
+        return (self.today - timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def answer_first(stage: Stage, round_: Round, people: Iterable[Panellist]) -> list[Panellist]:

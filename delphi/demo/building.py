@@ -43,7 +43,8 @@ from surveys.studies import Study
 
 # Days before the demonstration is built.
 LOADED, INVITED, OPENED, CLOSED, CLEARED, SETTLED, OPENED_AGAIN, WITHDREW = 40, 38, 35, 7, 6, 5, 4, 1
-ENDS = timedelta(days=14)
+ENDS = -14
+EVENING = 17
 DEPARTURE = "The comments show that this was read in two ways. It is asked again."
 
 
@@ -52,12 +53,12 @@ def build(engine: Engine, key: Key, *, now: datetime) -> None:
     with Session(database.writing(engine), autoflush=False) as session, session.begin():
         stage = Stage(session, _load(session, now - timedelta(days=LOADED)), now)
         people = _invite(stage, key)
-        first = _open(stage, 1, OPENED, until=stage.ago(CLOSED))
+        first = _open(stage, 1, OPENED, until=stage.ago(CLOSED, EVENING))
         came = answering.answer_first(stage, first, people)
         found = _close(stage, first)
         _clear_comments(stage, first)
         _settle(stage, first, found)
-        second = _open(stage, 2, OPENED_AGAIN, until=now + ENDS)
+        second = _open(stage, 2, OPENED_AGAIN, until=stage.ago(ENDS, EVENING))
         answering.answer_again(stage, first, second, came, found)
         _withdraw_one(stage, came)
 
@@ -80,13 +81,13 @@ def _invite(stage: Stage, key: Key) -> list[Panellist]:
     return invited
 
 
-def _open(stage: Stage, number: int, days: float, *, until: datetime) -> Round:
+def _open(stage: Stage, number: int, days: int, *, until: datetime) -> Round:
     planned = rounds.get_round(stage.session, stage.study, number)
     return rounds.open_(stage.session, planned, closes_at=until, now=stage.ago(days), by=RESEARCHER_EMAIL)
 
 
 def _close(stage: Stage, round_: Round) -> Results:
-    closed = rounds.close(stage.session, round_, now=stage.ago(CLOSED), by=RESEARCHER_EMAIL)
+    closed = rounds.close(stage.session, round_, now=stage.ago(CLOSED, EVENING), by=RESEARCHER_EMAIL)
     return results.get(stage.session, closed)
 
 

@@ -43,6 +43,11 @@ def sign_in_page(visit: Visit) -> SignInPage:
     return SignInPage(title="Sign in", frame=visit.frame(), email=email)
 
 
+def asked_page(visit: Visit) -> SignInPage:
+    """The form, where no link could be sent to what was typed."""
+    return SignInPage(title="Sign in", frame=visit.frame(), email=visit.typed("email"))
+
+
 class SignInPages(Controller):
     """The researchers' door."""
 
@@ -61,7 +66,7 @@ class SignInPages(Controller):
         return _signed_in(visit, token)
 
     @post("/link", access=Access.PUBLIC, sync_to_thread=True)
-    @transaction
+    @transaction(again=asked_page)
     def send_link(self, visit: Visit, form: Form) -> Response[Any]:
         asked = access.ask_for_sign_in_link(
             visit.session, visit.key, str(form.get("email", "")), origin=_origin(visit), now=visit.now

@@ -13,7 +13,7 @@ from markupsafe import escape
 
 from delphi.page import environment
 from delphi.questionnaire import scales
-from delphi.questionnaire.entries import UNABLE, Entries, code_of, write_was
+from delphi.questionnaire.entries import REASONS, UNABLE, Entries, code_of, write_was
 from delphi.questionnaire.scales import Criterion, Strip
 from delphi.questionnaire.stencils import HOLES, Stencil
 from surveys import feedback, responses
@@ -151,7 +151,7 @@ class Questionnaire:
         last, _ = _choice(last_code := code_of(person.before.get(place, BLANK)))
         for radio in {choice, last} & self._choices:
             yield f"{name}={radio}", (_CHECKED if radio == choice else "") + (_LAST if radio == last else "")
-        if reason:
+        if reason in REASONS:
             yield f"{name}.unable={reason}", _CHECKED
         if last:
             yield f"{name}.keep", _keep(*place, last_code)

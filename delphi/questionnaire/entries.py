@@ -1,7 +1,7 @@
 """What stands in the rating form: each answer as a short code, comments and reasons as they were typed.
 
 An answer's code is its category (`7`), or `u` and the number of the reason (`u3`); `u` alone is unable with
-no reason, which can be typed but not kept. `was` says the same of one card, as it was rendered (see
+no reason, which a file may say and nobody who types. `was` says the same of one card, as it was rendered (see
 templates/macros/item.html), so that what comes back can be told from what was there.
 """
 
@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from surveys.ratings import UNABLE_BY_CODE, UNABLE_CODES, Answer, Place
+from surveys.ratings import UNABLE_CODES, Answer, Place, Unable
 from surveys.responses import Response
 
 UNABLE = "u"
+REASONS = {f"{code}": reason for reason, code in UNABLE_CODES.items() if reason != Unable.NOT_STATED}
+_CODES = {reason: code for code, reason in REASONS.items()}
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,14 @@ class Entries:
 def code_of(answer: Answer) -> str:
     """The answer as a code; nothing for a blank."""
     if answer.unable is not None:
-        return f"{UNABLE}{UNABLE_CODES[answer.unable]}"
+        return UNABLE + _CODES.get(answer.unable, "")
     return "" if answer.value is None else f"{answer.value}"
 
 
 def answer_of(code: str) -> Answer:
     """The answer that a code says, but for unable without a reason."""
     if code.startswith(UNABLE):
-        return Answer(unable=UNABLE_BY_CODE[int(code[1:])])
+        return Answer(unable=REASONS[code[1:]])
     return Answer(int(code)) if code else Answer()
 
 

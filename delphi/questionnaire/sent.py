@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from delphi.page import FieldFault
-from delphi.questionnaire.entries import UNABLE, Entries, fingerprint, read_was
+from delphi.questionnaire.entries import REASONS, UNABLE, Entries, fingerprint, read_was
 from surveys.errors import InvalidInput
 from surveys.participations import checked_text, tidied
-from surveys.ratings import UNABLE_BY_CODE, Place
+from surveys.ratings import Place
 
 NO_REASON = "Not saved yet: choose why you are unable to rate this."
 NOT_A_RATING = "A rating is one of the numbers on the scale, or “unable to rate”."
@@ -105,7 +105,7 @@ def _faults(changed: Entries) -> Iterator[FieldFault]:
 
 def _code_fault(code: str) -> str:
     if code.startswith(UNABLE):
-        return "" if code[1:] in map(str, UNABLE_BY_CODE) else NO_REASON
+        return "" if code[1:] in REASONS else NO_REASON
     return "" if not code or _CATEGORY.fullmatch(code) else NOT_A_RATING
 
 

@@ -23,7 +23,7 @@ def study(world: World) -> answering.Study:
 
 
 @pytest.fixture
-def page(world: World, bob: Browser, study: answering.Study) -> dict[str, str]:
+def filled(world: World, bob: Browser, study: answering.Study) -> dict[str, str]:
     """A page with one answer on it, as it would be sent again with another answer and a comment."""
     answering.begin(bob).post("/answer/round", {study.field(): "3"})
     form = answering.sent_by(bob.get("/answer/round").text)
@@ -57,68 +57,68 @@ def _check_refused(world: World, bob: Browser, form: dict[str, str], status: int
     [("0", OUTSIDE), ("10", OUTSIDE), ("-1", OUTSIDE), ("7.5", NOT_A_RATING), ("many", NOT_A_RATING)],
 )
 def test_a_rating_outside_the_scale(
-    world: World, bob: Browser, study: answering.Study, page: dict[str, str], typed: str, sentence: str
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str], typed: str, sentence: str
 ) -> None:
-    text = _check_refused(world, bob, page | {study.field(2): typed}, 422, sentence)
+    text = _check_refused(world, bob, filled | {study.field(2): typed}, 422, sentence)
     assert f'href="#{study.card(2)}"' in text
 
 
 @pytest.mark.parametrize("item_id", [987, 99999999999999])
 def test_an_item_that_is_not_in_the_round(
-    world: World, bob: Browser, study: answering.Study, page: dict[str, str], item_id: int
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str], item_id: int
 ) -> None:
-    _check_refused(world, bob, page | {f"i{item_id}.c{study.criteria[0]}": "5"}, 422, NOT_ASKED)
-    _check_refused(world, bob, page | {f"i{item_id}.comment": "Hm."}, 422, NOT_ASKED)
+    _check_refused(world, bob, filled | {f"i{item_id}.c{study.criteria[0]}": "5"}, 422, NOT_ASKED)
+    _check_refused(world, bob, filled | {f"i{item_id}.comment": "Hm."}, 422, NOT_ASKED)
 
 
 def test_a_criterion_of_no_study(
-    world: World, bob: Browser, study: answering.Study, page: dict[str, str]
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str]
 ) -> None:
-    _check_refused(world, bob, page | {f"{study.card()}.c987": "5"}, 422, NOT_ASKED)
+    _check_refused(world, bob, filled | {f"{study.card()}.c987": "5"}, 422, NOT_ASKED)
 
 
 @pytest.mark.parametrize("reason", [{}, {".unable": ""}, {".unable": "4"}])
 def test_unable_without_a_reason_is_asked_for_it(
-    world: World, bob: Browser, study: answering.Study, page: dict[str, str], reason: dict[str, str]
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str], reason: dict[str, str]
 ) -> None:
     name = study.field(2)
-    form = page | {name: "unable"} | {name + end: value for end, value in reason.items()}
+    form = filled | {name: "unable"} | {name + end: value for end, value in reason.items()}
     text = _check_refused(world, bob, form, 422, NO_REASON)
     assert answering.checked(text)[name] == "unable"
     assert text.count(NO_REASON) == 2  # in the list of faults, and on the card
 
 
-def test_every_fault_is_said_at_once(bob: Browser, study: answering.Study, page: dict[str, str]) -> None:
-    text = bob.post("/answer/round?number=1", page | {study.field(0): "unable", study.field(2): "x"}).text
+def test_every_fault_is_said_at_once(bob: Browser, study: answering.Study, filled: dict[str, str]) -> None:
+    text = bob.post("/answer/round?number=1", filled | {study.field(0): "unable", study.field(2): "x"}).text
     assert NO_REASON in text
     assert NOT_A_RATING in text
 
 
 def test_a_comment_that_is_too_long(
-    world: World, bob: Browser, study: answering.Study, page: dict[str, str]
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str]
 ) -> None:
     _check_refused(
-        world, bob, page | {study.card(2) + ".comment": "x" * 4001}, 422, "at most 4000 can be kept"
+        world, bob, filled | {study.card(2) + ".comment": "x" * 4001}, 422, "at most 4000 can be kept"
     )
 
 
-def test_an_answer_after_the_round_has_closed(world: World, bob: Browser, page: dict[str, str]) -> None:
+def test_an_answer_after_the_round_has_closed(world: World, bob: Browser, filled: dict[str, str]) -> None:
     answering.close(world)
-    _check_refused(world, bob, page, 409, "This round is closed")
+    _check_refused(world, bob, filled, 409, "This round is closed")
 
 
 def test_an_answer_of_a_page_of_the_round_before(
-    world: World, bob: Browser, study: answering.Study, page: dict[str, str]
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str]
 ) -> None:
     """The items are asked again in round 2, and an old page must not answer there."""
     answering.open_next(world)
-    _check_refused(world, bob, page, 409, "closed")
+    _check_refused(world, bob, filled, 409, "closed")
     assert answering.own(world, number=2) == {}
 
 
-def test_an_answer_of_somebody_who_has_withdrawn(world: World, bob: Browser, page: dict[str, str]) -> None:
+def test_an_answer_of_somebody_who_has_withdrawn(world: World, bob: Browser, filled: dict[str, str]) -> None:
     _withdraw(world)
-    _check_refused(world, bob, page, 409, WITHDRAWN)
+    _check_refused(world, bob, filled, 409, WITHDRAWN)
 
 
 def test_an_answer_before_any_round_was_opened(world: World) -> None:
@@ -127,9 +127,9 @@ def test_an_answer_before_any_round_was_opened(world: World) -> None:
 
 
 def test_what_was_refused_is_saved_once_it_is_mended(
-    world: World, bob: Browser, study: answering.Study, page: dict[str, str]
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str]
 ) -> None:
-    text = bob.post("/answer/round?number=1", page | {study.field(2): "unable"}).text
+    text = bob.post("/answer/round?number=1", filled | {study.field(2): "unable"}).text
     again = answering.sent_by(text) | {study.field(2) + ".unable": "1"}
     assert bob.post("/answer/round?number=1", again).status == 303
     own = answering.own(world)
@@ -140,10 +140,10 @@ def test_what_was_refused_is_saved_once_it_is_mended(
 
 
 def test_a_page_shown_again_keeps_what_another_device_wrote_meanwhile(
-    world: World, bob: Browser, study: answering.Study, page: dict[str, str]
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str]
 ) -> None:
     world.as_panellist("bob").post("/answer/round", {study.field(): "9"})
-    text = bob.post("/answer/round?number=1", page | {study.field(2): "unable"}).text
+    text = bob.post("/answer/round?number=1", filled | {study.field(2): "unable"}).text
     assert answering.checked(text)[study.field()] == "9"
 
 

@@ -68,7 +68,7 @@ def test_the_demonstration_is_a_study_half_way_through(engine: Engine) -> None:
         assert study.is_simulated
         assert len(panels.list_panellists(session, study)) == 40 + 14
         assert (first.status, second.status) == (rounds.RoundStatus.SETTLED, rounds.RoundStatus.OPEN)
-        assert second.closes_at == NOW + timedelta(days=14)
+        assert second.closes_at == (NOW + timedelta(days=14)).replace(hour=17)
         assert publications.get(session, demo.STUDY).round == first
         found = results.get(session, first)
         assert {finding.verdict for finding in found.panel_findings} == {"in", "out", "no consensus"}

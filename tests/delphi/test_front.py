@@ -60,6 +60,16 @@ def test_asking_for_a_link_tells_nobody_who_has_an_account(world: World) -> None
     assert [message.to for message in waiting(world)] == ["alice@example.org"]
 
 
+def test_what_is_no_address_is_asked_for_again_and_is_no_wrong_password(world: World) -> None:
+    browser = world.browser()
+    for _ in range(access.ATTEMPTS):
+        answer = browser.post("/sign-in/link", {"email": "alice"})
+        assert (answer.status, 'value="alice"' in answer.text) == (422, True)
+    assert access.NO_ADDRESS in answer.text
+    good = {"email": "alice@example.org", "password": "correct horse battery"}
+    assert browser.post("/sign-in", good).status == 303
+
+
 @pytest.mark.parametrize("email", ["alice@example.org", "eve@example.org"])
 def test_links_cannot_be_asked_for_without_end(world: World, email: str) -> None:
     browser = world.browser()

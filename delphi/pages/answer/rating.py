@@ -155,7 +155,7 @@ def _told(visit: Visit, round_: Round, sent: Sent) -> Response[Any]:
     }
     for item_id in list(sent.was)[:1]:  # the script sends one card at a time
         answer["was"] = write_was(sent.new_was(item_id))
-    return Response(answer, headers={"Cache-Control": "no-store"})
+    return Response(answer, status_code=200, headers={"Cache-Control": "no-store"})
 
 
 def _next(round_: Round, form: Form) -> str:

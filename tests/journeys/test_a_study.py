@@ -1,0 +1,208 @@
+"""A study of two panels goes through two rounds to its grids, with JavaScript and without."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys import serving
+from tests.journeys.serving import EMAIL, ITEMS, PASSWORD, STUDY, Service
+
+Check = Callable[[Page], None]
+PEOPLE = {"practitioners": ["bob", *(f"P{n}" for n in range(11))], "lived_experience": ["grace", *"ABCDEF"]}
+
+
+@pytest.fixture
+def service(database_url: str) -> Iterator[Service]:
+    with serving.serving(database_url) as made:
+        serving.load_study(made.engine)
+        yield made
+
+
+class Researcher:
+    """Alice at her desk; every page that she comes to is checked."""
+
+    def __init__(self, page: Page, service: Service, check: Check) -> None:
+        self.page, self.home, self.check = page, f"{service.address}/studies/{STUDY}", check
+        page.goto(f"{service.address}/sign-in")
+        check(page)
+        page.fill("[name=email]", EMAIL)
+        page.fill("[name=password]", PASSWORD)
+        self.press("Sign in", exact=True)
+
+    def go(self, path: str = "") -> None:
+        """Open a page of the study."""
+        self.page.goto(self.home + path)
+        self.check(self.page)
+
+    def press(self, name: str, *, exact: bool = False) -> None:
+        """Press a button, and look at where it leads."""
+        self.page.get_by_role("button", name=name, exact=exact).first.click()
+        self.page.wait_for_load_state()
+        self.check(self.page)
+
+    def add_panellists(self) -> None:
+        """From a file, as a spreadsheet writes it."""
+        rows = [f"{panel},{code}" for panel, codes in PEOPLE.items() for code in codes]
+        data = "\r\n".join(["panel,code", *rows]).encode()
+        self.go("/panels")
+        self.page.set_input_files(
+            "[name=file]", {"name": "people.csv", "mimeType": "text/csv", "buffer": data}
+        )
+        self.press("Add these panellists")
+
+    def links(self) -> dict[str, str]:
+        """The personal links, from the file that she downloads."""
+        self.go("/panels")
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name="Download all personal links").click()
+        text = download.value.path().read_text(encoding="utf-8-sig")
+        return {row["code"]: row["link"] for row in csv.DictReader(io.StringIO(text))}
+
+    def close(self, number: int) -> None:
+        """Close a round: it asks once, and a button alone does not do it."""
+        self.go(f"/rounds/{number}/close")
+        self.press(f"Close round {number}")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        self.page.check("[name=sure]")
+        self.press(f"Close round {number}")
+
+    def settle(self, number: int) -> None:
+        """As the protocol proposes."""
+        self.go(f"/rounds/{number}/settle")
+        self.press("Have a last look")
+        self.press(f"Settle round {number}")
+
+
+class Panellist:
+    """Bob or grace, on a phone or not; every page is checked."""
+
+    def __init__(self, page: Page, link: str, check: Check) -> None:
+        self.page, self.check = page, check
+        page.goto(link)
+        self.press("Go in")
+
+    def press(self, name: str) -> None:
+        """Press a button, and look at where it leads."""
+        self.check(self.page)
+        self.page.get_by_role("button", name=name).first.click()
+        self.page.wait_for_load_state()
+        self.check(self.page)
+
+    def consent(self) -> None:
+        """Agree to everything."""
+        expect(self.page.locator("h1")).to_contain_text("About this study")
+        for kind in ("take_part", "show_comments", "quote"):
+            self.page.check(f"[name={kind}]")
+        self.press("Go on")
+
+    def rate(self, title: str, value: str, criterion: int) -> None:
+        """Choose a category by its label, as a finger does."""
+        card = self.page.locator("[data-card]", has_text=title)
+        card.locator("fieldset").nth(criterion).locator(f"input[value='{value}']").first.check(force=True)
+
+    def rate_all(self, value: str) -> None:
+        """Both criteria of every item that is asked."""
+        for card in self.page.locator("[data-card]").all():
+            for question in card.locator("fieldset").all():
+                question.locator(f"input[value='{value}']").first.check(force=True)
+
+    def saved(self, javascript: bool) -> None:
+        """Wait for the sign, or press the button where no script saves."""
+        if javascript:
+            expect(self.page.locator("[data-card] .sv", has_text="Saved")).to_have_count(
+                self.page.locator("[data-card]").count()
+            )
+        else:
+            self.page.get_by_role("button", name="Save", exact=True).last.click()
+            self.page.wait_for_load_state()
+
+    def send(self) -> None:
+        """Leave the items, look over, send."""
+        self.press("Save and go on")
+        if "questions" in self.page.url:
+            self.page.fill("[name=missing]", "Child care during appointments.")
+            self.press("Save and look it over")
+        self.press("Send my answers")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_study_of_two_panels_goes_through_two_rounds_to_its_grids(
+    service: Service,
+    browser: Browser,
+    browser_context_args: dict[str, object],
+    assert_accessible: Check,
+    javascript: bool,
+) -> None:
+    def person() -> Page:
+        return browser.new_context(**browser_context_args).new_page()  # type: ignore[arg-type]
+
+    alice = Researcher(person(), service, assert_accessible)
+    for path in ("", "/protocol", "/items", "/panels", "/rounds/1", "/grids", "/trail"):
+        alice.go(path)
+    alice.add_panellists()
+    links = alice.links()
+    assert set(links) == {code for codes in PEOPLE.values() for code in codes}
+    alice.go("/rounds/1")
+    alice.press("Open round 1")
+
+    bob = Panellist(person(), links["bob"], assert_accessible)
+    grace = Panellist(person(), links["grace"], assert_accessible)
+    for one, value in ((bob, "8"), (grace, "2")):
+        one.consent()
+        one.press("Begin round 1")
+        one.rate_all(value)
+        one.page.locator("summary", has_text="Comment").first.click()
+        one.page.locator("textarea").first.fill("Ask those who wait longest.")
+        one.page.locator("h1").click()
+        one.saved(javascript)
+        one.send()
+        expect(one.page.locator("h1")).to_have_text("Your answers are in")
+    service.the_others_answer(1, 5)
+
+    alice.go("/rounds/1")
+    alice.close(1)
+    for path in ("/rounds/1/results", "/rounds/1/comments"):
+        alice.go(path)
+    for _ in ("bob's", "grace's"):
+        alice.press("Release")
+    alice.settle(1)
+    alice.go("/rounds/2")
+    alice.press("Open round 2")
+
+    bob.page.goto(f"{service.address}/answer")
+    bob.press("Begin round 2")
+    first = bob.page.locator("[data-card]").first
+    expect(first).to_contain_text("Keep 8")
+    expect(first).to_contain_text("1 comment by others")
+    expect(first.locator("input:checked")).to_have_count(0)  # silence is blank, never a copy
+    first.get_by_role("button", name="Keep 8").first.click()
+    expect(bob.page.locator("[data-card]").first.locator("input:checked")).to_have_count(1)
+    bob.rate(ITEMS[1], "5", 0)
+    bob.send()
+    bob.page.goto(f"{service.address}/answer/summary")
+    assert_accessible(bob.page)
+    expect(bob.page.locator("main")).to_contain_text("Ask those who wait longest.")
+    service.the_others_answer(2, 8)
+
+    alice.go("/rounds/2")
+    alice.close(2)
+    alice.go("/rounds/2/results")
+    alice.settle(2)
+    alice.go("/grids")
+    alice.go("/publication?through=2")
+    alice.press("Publish the grids of round 2")
+
+    anyone = person()
+    anyone.goto(f"{service.address}/grids/{STUDY}")
+    assert_accessible(anyone)
+    anyone.get_by_role("link", name="All items").first.click()
+    assert_accessible(anyone)
+    for title in ITEMS:
+        expect(anyone.locator("main")).to_contain_text(title)
+    expect(anyone.locator("svg[role=img]").first).to_be_visible()
+
+    grace.page.goto(f"{service.address}/answer/withdraw")
+    assert_accessible(grace.page)
