@@ -7,7 +7,8 @@ from functools import lru_cache
 from delphi import labels, lettering, placement
 from delphi.formats import plural
 from delphi.labels import Field
-from delphi.placement import Box, Ground, Point, Shape
+from delphi.outlines import Box, Point, Shape
+from delphi.placement import Ground
 from surveys.cells import Cell, in_sentence
 from surveys.grids import Grid, Placed
 
@@ -15,7 +16,7 @@ SIZE = 720  # of the whole square
 PLOT = Box(58, 34, 706, 682)
 HEADING_SIZE = 13
 
-# A panel keeps its mark everywhere; all panels together have one of their own. The more marks, the less reach.
+# A panel keeps its mark everywhere; all panels together have one of their own. Many marks reach less far.
 _SHAPES = {0: "hexagon", 1: "circle", 2: "diamond"}  # and square
 _REACHES = {
     "circle": (12, 11, 8, 5, 3),
@@ -127,7 +128,7 @@ def _laid_out(
     first = placement.place(points, shape, Ground(PLOT, boxes))
     fields = tuple(labels.field(cell, box, first, shape) for cell, box in zip(cells, boxes, strict=True))
     words = tuple(field.words for field in fields)
-    if any(box.touches(at, shape.reach) for box in words for at in first):
+    if any(shape.covers(at, box) for box in words for at in first):
         return shape, placement.place(points, shape, Ground(PLOT, boxes, words)), fields
     return shape, first, fields
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from delphi import lettering
-from delphi.placement import Box, Point, Shape
+from delphi.outlines import Box, Point, Shape
 from surveys.cells import Cell
 
 SIZE, LINE = 12, 15
@@ -33,7 +33,7 @@ class Field:
 
 def field(cell: Cell, box: Box, places: Sequence[Point], shape: Shape) -> Field:
     """The cell with its words where they cover no mark, or else fewest."""
-    near = [at for at in places if box.touches(at, shape.reach)]
+    near = [at for at in places if shape.covers(at, box)]
     fields = (
         Field(box, _SHADES[cell.across] + _SHADES[cell.up], lines, at, anchor)
         for lines, anchor, at in _ways_to_write(cell, box)
@@ -41,7 +41,7 @@ def field(cell: Cell, box: Box, places: Sequence[Point], shape: Shape) -> Field:
     best, fewest = None, len(near) + 1
     for one in fields:
         words = one.words
-        covered = sum(words.touches(at, shape.reach) for at in near)
+        covered = sum(shape.covers(at, words) for at in near)
         if covered < fewest:
             best, fewest = one, covered
         if not covered:
@@ -52,12 +52,13 @@ def field(cell: Cell, box: Box, places: Sequence[Point], shape: Shape) -> Field:
 
 
 def _ways_to_write(cell: Cell, box: Box) -> Iterator[tuple[tuple[str, ...], str, Point]]:
-    """Best first: broad in its corners, narrow in its corners, then anywhere from its top down."""
+    """Best first: in its corners, the broader the better, then anywhere from its top down."""
     room = box.right - box.left - 2 * _INSET
-    broad, narrow = (lettering.wrap(cell.words, SIZE, long) for long in (room, max(room / 2, _NARROWEST)))
-    for lines in (broad, narrow):
+    widths = (room, max(room / 2, _NARROWEST), _NARROWEST)
+    ways = list(dict.fromkeys(lines for width in widths for lines in _broken(cell.words, width)))
+    for lines in ways:
         yield from ((lines, anchor, at) for anchor, at in _corners(cell, box, len(lines)))
-    for lines in (broad, narrow):
+    for lines in ways:
         upper, lower = sorted(_heights(cell, box, len(lines)))
         for y in range(upper, lower + 1, LINE // 3):
             for x in range(box.left + _INSET, box.right - _length(lines) - _INSET + 1, _INSET):
@@ -75,6 +76,15 @@ def _heights(cell: Cell, box: Box, lines: int) -> tuple[int, int]:
     """Where the first line stands at the upper and lower edge, the one at the edge of the figure first."""
     upper, lower = box.top + SIZE + 3, box.bottom - 8 - (lines - 1) * LINE
     return (lower, upper) if cell.up == "low" else (upper, lower)
+
+
+def _broken(words: str, room: float) -> tuple[tuple[str, ...], ...]:
+    """The words in lines of this length: first with a line of its own for each band, then as they come."""
+    plain = lettering.wrap(words, SIZE, room)
+    across, comma, up = words.partition(", ")
+    if len(plain) == 1 or not comma:
+        return (plain,)
+    return (*lettering.wrap(f"{across},", SIZE, room), *lettering.wrap(up, SIZE, room)), plain
 
 
 def _length(lines: tuple[str, ...]) -> int:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from delphi import captions, charts, lettering
 from delphi.charts import Drawing
 from delphi.findings_in_words import joined
+from delphi.outlines import Shape
 from delphi.page import environment
-from delphi.placement import Shape
 from surveys.grids import Grid, Placed
 
 TEMPLATE = "figures/grid.svg"
@@ -38,6 +38,7 @@ class Setting:
 _SETTINGS = (
     Setting(13, 17, 11, has_marks=True),
     Setting(12, 14.5, 4, has_marks=False),
+    Setting(12, 14.5, 2, has_marks=False),
     Setting(11.5, 13.5, 2, has_marks=False),
 )
 

@@ -47,7 +47,8 @@ def audiences(study: Study) -> tuple[Audience, ...]:
     named = plan_of(study.protocol).audiences
     if named not in study.vocabularies:
         return (Audience(ALL_ITEMS, "All items"),)
-    return tuple(Audience(key, name, (named, key)) for key, name in study.vocabularies[named]["terms"].items())
+    terms = study.vocabularies[named]["terms"]
+    return tuple(Audience(key, name, (named, key)) for key, name in terms.items())
 
 
 def get_audience(study: Study, key: str) -> Audience:

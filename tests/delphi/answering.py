@@ -1,5 +1,6 @@
 """What tests of a panellist's pages share: agreeing, beginning, and sending a form as a browser would."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,17 @@ def checked(text: str) -> dict[str, str]:
         for node in inputs
         if node.get("type") == "radio" and node.get("checked") is not None
     }
+
+
+def ringed(text: str) -> dict[str, str]:
+    """The radio buttons that were pressed in the round before, by name."""
+    inputs = _nodes(text, "input")
+    return {node.get("name") or "": node.get("value") or "" for node in inputs if node.get("class") == "o"}
+
+
+def words(text: str) -> str:
+    """The page without its tags."""
+    return " ".join(re.sub("<[^>]*>", " ", text).split())
 
 
 def act(world: World, what: Callable[[Session], Any]) -> Any:

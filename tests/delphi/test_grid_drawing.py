@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from delphi import charts, lettering, page, placement, sheets
 from delphi.charts import Drawing
-from delphi.placement import Box, Ground, Point, Shape
+from delphi.outlines import Box, Point, Shape
+from delphi.placement import Ground
 from surveys.lenses import Lens
 from tests.delphi import grid_examples
 from tests.surveys import examples
@@ -111,9 +112,7 @@ def test_no_words_of_a_cell_are_covered_in_an_ordinary_grid() -> None:
     where = [(6 + n % 7 / 2, 4 + n % 9 / 2) for n in range(40)]
     drawing = charts.draw(grid_examples.grid(where))
     assert not any(
-        field.words.touches(mark.at, drawing.shape.reach)
-        for field in drawing.fields
-        for mark in drawing.marks
+        drawing.shape.covers(mark.at, field.words) for field in drawing.fields for mark in drawing.marks
     )
 
 

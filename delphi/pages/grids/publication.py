@@ -20,16 +20,6 @@ from surveys.visibility import Viewer
 NOTHING_TO_TAKE_BACK = "Nothing is published, so there is nothing to take back."
 
 
-@dataclass(frozen=True)
-class Showing:
-    """A grid as anyone will see it: how much of it."""
-
-    audience: str
-    lens: str
-    placed: str
-    not_shown: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class PublicationPage(Page):
     """What becomes visible, before it does."""
@@ -39,7 +29,7 @@ class PublicationPage(Page):
     back: Link
     action: str
     address: str
-    showings: tuple[Showing, ...]
+    showings: tuple[tuple[str, str, str], ...]  # a grid, its items with a place and those without
     quotes: str
     few: int
     replaces: int  # the number of the round that is public now; 0 for none
@@ -137,13 +127,9 @@ def _all_grids(visit: Visit, round_: Round) -> list[grids.Grid]:
     ]
 
 
-def _showing(grid: grids.Grid) -> Showing:
-    return Showing(
-        audience=grid.audience.name,
-        lens=grid.lens.name,
-        placed=plural(len(grid.placed), "item"),
-        not_shown=plural(len(grid.unplaced), "item") if grid.unplaced else "none",
-    )
+def _showing(grid: grids.Grid) -> tuple[str, str, str]:
+    placed, unplaced = len(grid.placed), len(grid.unplaced)
+    return (f"{grid.audience.name}: {grid.lens.name}", f"{placed or 'none'}", f"{unplaced or 'none'}")
 
 
 def _public_address(visit: Visit, key: str) -> str:

@@ -75,6 +75,7 @@ class GridPage(Page):
     """One grid. `rounds` are the closed rounds that a team may look back to."""
 
     template: ClassVar[str] = "pages/grids/grid.html"
+    audience: str
     back: Link
     when: str
     answered: str
@@ -113,7 +114,8 @@ def grid_page(
 ) -> GridPage:
     """The page of a grid."""
     return GridPage(
-        title=grid.audience.name,
+        title=f"Priority grid: {grid.audience.name}",
+        audience=grid.audience.name,
         frame=frame,
         back=back,
         when=captions.when(grid, visit.settings.zone),

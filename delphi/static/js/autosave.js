@@ -10,6 +10,7 @@ const PATIENCE = 15000; // ms for one try, for a line that is up and carries not
 const WAITS = [2, 4, 8, 15, 30, 60]; // seconds between tries
 const OFFLINE = "Not saved: no connection. Trying again.";
 const BUSY = "Not saved yet. Trying again.";
+const WHY = "Choose a reason, then it is saved.";
 const LOST = "Not saved. Please open your personal link again, then come back to this page.";
 
 const find = (selector, root = document) => root.querySelector(selector);
@@ -26,12 +27,18 @@ function attach(form) {
   const each = (act) => cards.forEach(act);
   const valueOf = (name) => form.elements[name]?.value;
 
-  function note(card, { name, value }) {
-    // "Unable" and its reason travel together, whichever was pressed
+  function note(card, { name, type, value }) {
+    // "Unable" and its reason travel together, whichever was pressed; without a reason there is nothing to send yet
     const question = name.replace(/\.unable$/, "");
-    card.changed.set(question, question === name ? value : "unable");
-    if (card.changed.get(question) === "unable" && valueOf(question + ".unable"))
-      card.changed.set(question + ".unable", valueOf(question + ".unable"));
+    const isUnable = type === "radio" && (question !== name || value === "unable");
+    const reason = isUnable ? valueOf(question + ".unable") : "";
+    card.changed.delete(question + ".unable");
+    if (isUnable && !reason) {
+      card.changed.delete(question);
+      return show(card, "at", WHY);
+    }
+    card.changed.set(question, isUnable ? "unable" : value);
+    if (reason) card.changed.set(question + ".unable", reason);
   }
 
   async function send(card) {
@@ -84,6 +91,7 @@ function attach(form) {
     // Said only when it changes: a live region repeats itself otherwise
     const words = troubles.at(-1) || (say?.textContent ? "All is saved." : "");
     if (say && kind !== "at" && say.textContent !== words) say.textContent = words;
+    if (say) say.dataset.say = troubles.length ? "no" : "";
   }
 
   function count({ answered }) {
