@@ -39,7 +39,7 @@ class CustomBuildHook(BuildHookInterface):
         return [] if self.is_current or has_node() else [NODE_FROM_PYPI]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Make the style sheet, unless it was made from the present sources; name the templates to a wheel."""
+        """Make the style sheet unless it is present and current; name the templates to a wheel."""
         if not self.is_current:
             with tempfile.TemporaryDirectory() as folder:
                 compile_styles(self.here, Path(folder))

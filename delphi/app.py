@@ -1,7 +1,7 @@
 """The application: routes, the one guard, security headers, and what is held for all requests."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from litestar import Litestar, Response
 from litestar.config.compression import CompressionConfig
@@ -11,6 +11,7 @@ from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
 from delphi import auth, errors
+from delphi.clock import now
 from delphi.db import Service
 from delphi.page import STATIC
 from delphi.pages import ROUTES
@@ -33,11 +34,6 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-
-
-def now() -> datetime:
-    """The clock. Elsewhere `now` is an argument."""
-    return datetime.now(UTC)
 
 
 def create(settings: Settings, *, clock: Callable[[], datetime] = now) -> Litestar:

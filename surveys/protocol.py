@@ -176,10 +176,10 @@ def to_builtins(protocol: Protocol) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value is not None}
 
 
-def read(fingerprint: str, data: dict[str, Any]) -> Protocol:
+def read(fingerprint: str, data: Callable[[], dict[str, Any]]) -> Protocol:
     """The protocol kept under this fingerprint; it was checked then, so this only converts, and once."""
     if fingerprint not in _kept:
-        _kept[fingerprint] = msgspec.convert(data, Protocol)
+        _kept[fingerprint] = msgspec.convert(data(), Protocol)
     return _kept[fingerprint]
 
 

@@ -126,9 +126,9 @@ def save(
 ) -> frozenset[Place]:
     """Keep these answers; a blank takes an answer back. Tells which places changed. All are kept, or none."""
     participations.hold(session, round_, panellist, now=now)
-    _check_places(session, round_, answers)
-    known = _known(session, round_, panellist, answers)
-    changed = {place: answer for place, answer in answers.items() if known.get(place, BLANK) != answer}
+    known = _asked(session, round_, panellist, {item_id for item_id, _ in answers})
+    _check(round_, answers, known)
+    changed = {place: answer for place, answer in answers.items() if known[place] != answer}
     if changed:
         _write(session, round_, panellist, known, changed)
         _note(session, round_, panellist, changed, now=now)
@@ -151,6 +151,12 @@ def own_in(
     return found
 
 
+def count_complete(session: Session, round_: Round, panellist: Panellist, criteria: int) -> int:
+    """On how many items of this round the panellist has answered every criterion; unable is an answer."""
+    own = {"round_id": round_.id, "panellist_id": panellist.id, "criteria": criteria}
+    return session.scalar(_COMPLETE, own) or 0
+
+
 def history(session: Session, panellist: Panellist) -> list[RatingChange]:
     """Every change this panellist made in any round, oldest first."""
     mine = select(RatingChange).where(RatingChange.panellist_id == panellist.id)
@@ -163,7 +169,7 @@ def give_reason(
     """Keep why a rating crossed a band; an empty text takes it back."""
     text = participations.checked_text(text, "why")
     participations.hold(session, round_, panellist, now=now)
-    _check_places(session, round_, {place: BLANK})
+    _check(round_, {place: BLANK}, _asked(session, round_, panellist, {place[0]}))
     session.execute(delete(ChangeReason).where(*_at(ChangeReason, round_, panellist, place)))
     if text:
         session.add(ChangeReason(**_key(round_, panellist, place), text=text))
@@ -207,14 +213,27 @@ _OWN = select(Rating.round_id, Rating.item_id, Rating.criterion_id, Rating.value
     Rating.round_id.in_(bindparam("round_ids", expanding=True)),
     Rating.panellist_id == bindparam("panellist_id"),
 )
-_OWN_AT = _OWN.where(Rating.item_id.in_(bindparam("item_ids", expanding=True)))
+_COMPLETE = select(func.count()).select_from(
+    select(Rating.item_id)
+    .where(Rating.round_id == bindparam("round_id"), Rating.panellist_id == bindparam("panellist_id"))
+    .group_by(Rating.item_id)
+    .having(func.count() >= bindparam("criteria"))
+    .subquery()
+)
 _OWN_REASONS = select(ChangeReason.item_id, ChangeReason.criterion_id, ChangeReason.text).where(
     ChangeReason.round_id == bindparam("round_id"), ChangeReason.panellist_id == bindparam("panellist_id")
 )
 _ASKED = (
-    select(RoundItem.item_id, StudyCriterion.id)
+    select(RoundItem.item_id, StudyCriterion.id, Rating.value, Rating.unable)
     .join(Round, Round.id == RoundItem.round_id)
     .join(StudyCriterion, StudyCriterion.study_id == Round.study_id)
+    .outerjoin(
+        Rating,
+        (Rating.round_id == RoundItem.round_id)
+        & (Rating.panellist_id == bindparam("panellist_id"))
+        & (Rating.item_id == RoundItem.item_id)
+        & (Rating.criterion_id == StudyCriterion.id),
+    )
     .where(
         RoundItem.round_id == bindparam("round_id"),
         RoundItem.item_id.in_(bindparam("item_ids", expanding=True)),
@@ -222,13 +241,20 @@ _ASKED = (
 )
 
 
-def _check_places(session: Session, round_: Round, answers: Mapping[Place, Answer]) -> None:
+def _asked(
+    session: Session, round_: Round, panellist: Panellist, item_ids: Collection[int]
+) -> dict[Place, Answer]:
+    """Every place of these items that the round asks, with the panellist's answer as it stands."""
+    wanted = {"round_id": round_.id, "panellist_id": panellist.id, "item_ids": list(item_ids)}
+    rows = session.execute(_ASKED, wanted)
+    return {(item_id, criterion): _answer_of(value, unable) for item_id, criterion, value, unable in rows}
+
+
+def _check(round_: Round, answers: Mapping[Place, Answer], asked: Collection[Place]) -> None:
     scale = round_.study.protocol.scale
-    wanted = {"round_id": round_.id, "item_ids": list({item_id for item_id, _ in answers})}
-    asked = {(item_id, criterion_id) for item_id, criterion_id in session.execute(_ASKED, wanted)}
-    for (item_id, criterion_id), answer in answers.items():
-        field = f"i{item_id}.c{criterion_id}"
-        if (item_id, criterion_id) not in asked:
+    for place, answer in answers.items():
+        field = f"i{place[0]}.c{place[1]}"
+        if place not in asked:
             raise InvalidInput("That item is not asked in this round, so its answer was not saved.", field)
         if answer.value is not None and (
             not scale.low <= answer.value <= scale.high or answer.unable is not None
@@ -238,17 +264,6 @@ def _check_places(session: Session, round_: Round, answers: Mapping[Place, Answe
             )
 
 
-def _known(
-    session: Session, round_: Round, panellist: Panellist, places: Mapping[Place, Any]
-) -> dict[Place, Answer]:
-    items = list({item_id for item_id, _ in places})
-    mine = {"round_ids": [round_.id], "panellist_id": panellist.id, "item_ids": items}
-    return {
-        (item_id, criterion_id): _answer_of(value, unable)
-        for _, item_id, criterion_id, value, unable in session.execute(_OWN_AT, mine)
-    }
-
-
 def _write(
     session: Session,
     round_: Round,
@@ -256,7 +271,7 @@ def _write(
     known: Mapping[Place, Answer],
     changed: Mapping[Place, Answer],
 ) -> None:
-    fresh = [place for place, answer in changed.items() if place not in known and not answer.is_blank]
+    fresh = [p for p, answer in changed.items() if known[p].is_blank and not answer.is_blank]
     if fresh:
         rows = [
             _key(round_, panellist, p) | {"panel_id": panellist.panel_id} | _columns(changed[p])
@@ -266,7 +281,7 @@ def _write(
     for place, answer in changed.items():
         if answer.is_blank:
             session.execute(delete(Rating).where(*_at(Rating, round_, panellist, place)))
-        elif place in known:
+        elif not known[place].is_blank:
             session.execute(
                 update(Rating).where(*_at(Rating, round_, panellist, place)).values(**_columns(answer))
             )

@@ -166,6 +166,8 @@ def find_current(session: Session, study: Study) -> Round | None:
 
 def lock(session: Session, round_: Round, *, shared: bool = False) -> Round:
     """The round as it stands, held against closing (shared) or against every answer till this ends."""
+    if session.get_bind().dialect.name == "sqlite":
+        return round_  # whoever writes there is alone with the database from its first statement on
     held = session.execute(_held(shared), {"id": round_.id}, execution_options={"populate_existing": True})
     return held.scalar_one()
 

@@ -79,6 +79,13 @@ def check_takes_part(session: Session, panellist: Panellist) -> None:
         raise NotNow(CONSENT_FIRST)
 
 
+def check_took_part(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> None:
+    """Refuse what somebody just wrote who began with it and never agreed; beginning asks the rest."""
+    part = participations.find(session, round_, panellist)
+    if part is None or part.began_at == now:
+        check_takes_part(session, panellist)
+
+
 def agree(session: Session, panellist: Panellist, given: dict[ConsentKind, bool], *, now: datetime) -> None:
     """Keep what this panellist agrees to, on the sheet as it stands; taking part is needed for the rest."""
     if panellist.withdrawn_at is not None:

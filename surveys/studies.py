@@ -25,9 +25,10 @@ class Study(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     title: Mapped[str] = mapped_column(String(300))
-    protocol_json: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Deferred: a request knows its protocol by the fingerprint, and seldom has to read the text again.
+    protocol_json: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
-    vocabularies: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    vocabularies: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
     is_simulated: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]  # the protocol is fixed from here on
@@ -39,7 +40,7 @@ class Study(Base):
 
     @property
     def protocol(self) -> Protocol:
-        return protocols.read(self.fingerprint, self.protocol_json)
+        return protocols.read(self.fingerprint, lambda: self.protocol_json)
 
 
 class StudyCriterion(Base):

@@ -2,4 +2,12 @@
 
 from delphi.pages import answer, demo, front, grids, sign_in, studies, study
 
-ROUTES = (front.FrontPages, demo.DemoPages, sign_in.SignInPages, *answer.ROUTES, studies.StudiesPages, *study.ROUTES, *grids.ROUTES)
+ROUTES = (
+    front.FrontPages,
+    demo.DemoPages,
+    sign_in.SignInPages,
+    *answer.ROUTES,
+    studies.StudiesPages,
+    *study.ROUTES,
+    *grids.ROUTES,
+)

@@ -15,7 +15,7 @@ from surveys.responses import Response
 
 UNABLE = "u"
 REASONS = {f"{code}": reason for reason, code in UNABLE_CODES.items() if reason != Unable.NOT_STATED}
-_CODES = {reason: code for code, reason in REASONS.items()}
+_CODES: dict[Unable, str] = {reason: code for code, reason in REASONS.items()}
 
 
 @dataclass(frozen=True)

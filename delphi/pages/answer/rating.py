@@ -117,8 +117,8 @@ class RatingPages(Controller):
         sent = sents.read(form)
         sent.check()
         given = _with_kept(visit, round_, sent.changed.response(), form)
-        standings.check_takes_part(visit.session, visit.panellist)
         responses.save(visit.session, round_, visit.panellist, given, now=visit.now)
+        standings.check_took_part(visit.session, round_, visit.panellist, now=visit.now)
         return _told(visit, round_, sent) if visit.wants_json else visit.go(_next(round_, form))
 
 
@@ -144,18 +144,26 @@ def _with_kept(visit: Visit, round_: Round, given: Given, form: Form) -> Given:
 def _told(visit: Visit, round_: Round, sent: Sent) -> Response[Any]:
     """The answer to the script: how far it is, which changes ask for a reason, and what the card says now."""
     questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
-    own, before = _answers(visit, round_, questionnaire)
-    places = [(item_id, criterion.id) for item_id in sent.was for criterion in questionnaire.criteria]
-    asked = responses.to_explain(questionnaire.protocol, before, own, places)
+    criteria = len(questionnaire.criteria)
+    left = _to_explain(visit, round_, questionnaire, sent)
     answer = {
         "saved": True,
-        "answered": len(responses.complete_items(own, len(questionnaire.criteria))),
+        "answered": ratings.count_complete(visit.session, round_, visit.panellist, criteria),
         "of": len(questionnaire.items),
-        "ask_why": [f"i{item_id}.c{criterion}" for item_id, criterion in sorted(asked)],
+        "ask_why": [f"i{item_id}.c{criterion}" for item_id, criterion in left],
     }
     for item_id in list(sent.was)[:1]:  # the script sends one card at a time
         answer["was"] = write_was(sent.new_was(item_id))
     return Response(answer, status_code=200, headers={"Cache-Control": "no-store"})
+
+
+def _to_explain(visit: Visit, round_: Round, questionnaire: Questionnaire, sent: Sent) -> list[Place]:
+    """Which answers of the cards that were sent have left their band since the round before."""
+    if questionnaire.before_id is None:
+        return []
+    own, before = _answers(visit, round_, questionnaire)
+    places = [(item_id, criterion.id) for item_id in sent.was for criterion in questionnaire.criteria]
+    return sorted(responses.to_explain(questionnaire.protocol, before, own, places))
 
 
 def _next(round_: Round, form: Form) -> str:
