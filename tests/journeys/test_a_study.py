@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -109,6 +110,12 @@ class Panellist:
             for question in card.locator("fieldset").all():
                 question.locator(f"input[value='{value}']").first.check(force=True)
 
+    def comment(self, text: str) -> None:
+        """Open the fold of the first item, write, and leave the field."""
+        self.page.locator("summary", has_text="Comment").first.click()
+        self.page.locator("textarea").first.fill(text)
+        self.page.locator("h1").click()
+
     def saved(self, javascript: bool) -> None:
         """Wait for the sign, or press the button where no script saves."""
         if javascript:
@@ -128,81 +135,104 @@ class Panellist:
         self.press("Send my answers")
 
 
+class Cast:
+    """Alice, bob and grace with a browser each, and whoever has only the public address."""
+
+    def __init__(self, service: Service, new_page: Callable[[], Page], check: Check) -> None:
+        self.service, self.new_page, self.check = service, new_page, check
+        self.alice = Researcher(new_page(), service, check)
+
+    def set_up(self) -> None:
+        """Alice looks round, adds her panellists, downloads their links and opens the first round."""
+        for path in ("", "/protocol", "/items", "/panels", "/rounds/1", "/grids", "/trail"):
+            self.alice.go(path)
+        self.alice.add_panellists()
+        links = self.alice.links()
+        assert set(links) == {code for codes in PEOPLE.values() for code in codes}
+        self.alice.go("/rounds/1")
+        self.alice.press("Open round 1")
+        self.bob = Panellist(self.new_page(), links["bob"], self.check)
+        self.grace = Panellist(self.new_page(), links["grace"], self.check)
+
+    def answer_first_round(self, *, javascript: bool) -> None:
+        """Bob rates high and grace low, each with a comment; the others are undecided."""
+        for one, value in ((self.bob, "8"), (self.grace, "2")):
+            one.consent()
+            one.press("Begin round 1")
+            one.rate_all(value)
+            one.comment("Ask those who wait longest.")
+            one.saved(javascript)
+            one.send()
+            expect(one.page.locator("h1")).to_have_text("Your answers are in")
+        self.service.the_others_answer(1, 5)
+
+    def settle_first_round(self) -> None:
+        """Alice closes it, reads, releases both comments, settles, and opens the second."""
+        self.alice.close(1)
+        self.alice.go("/rounds/1/results")
+        self.alice.go("/rounds/1/comments")
+        for _ in ("bob's", "grace's"):
+            self.alice.press("Release")
+        self.alice.settle(1)
+        self.alice.go("/rounds/2")
+        self.alice.press("Open round 2")
+
+    def answer_second_round(self) -> None:
+        """Bob sees what was said, keeps one answer, changes another, and reads all that he gave."""
+        page = self.bob.page
+        page.goto(f"{self.service.address}/answer")
+        self.bob.press("Begin round 2")
+        first = page.locator("[data-card]").first
+        expect(first).to_contain_text("1 comment by others")
+        expect(first.locator("input:checked")).to_have_count(0)  # silence is blank, never a copy
+        first.get_by_role("button", name="Keep 8").first.click()
+        expect(page.locator("[data-card]").first.locator("input:checked")).to_have_count(1)
+        self.bob.rate(ITEMS[1], "5", 0)
+        self.bob.send()
+        page.goto(f"{self.service.address}/answer/summary")
+        self.check(page)
+        expect(page.locator("main")).to_contain_text("Ask those who wait longest.")
+        self.service.the_others_answer(2, 8)
+
+    def publish(self) -> None:
+        """Alice ends with the grids."""
+        self.alice.close(2)
+        self.alice.go("/rounds/2/results")
+        self.alice.settle(2)
+        self.alice.go("/grids")
+        self.alice.go("/publication?through=2")
+        self.alice.press("Publish the grids of round 2")
+
+    def look_at_the_grids(self) -> None:
+        """Anyone with the address does."""
+        page = self.new_page()
+        page.goto(f"{self.service.address}/grids/{STUDY}")
+        self.check(page)
+        page.get_by_role("link", name="All items").first.click()
+        self.check(page)
+        expect(page.locator("svg[role=img]").first).to_be_visible()
+        for title in ITEMS:
+            expect(page.locator("main")).to_contain_text(title)
+
+    def withdraw(self) -> None:
+        """Grace leaves."""
+        self.grace.page.goto(f"{self.service.address}/answer/withdraw")
+        self.check(self.grace.page)
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_study_of_two_panels_goes_through_two_rounds_to_its_grids(
     service: Service,
     browser: Browser,
-    browser_context_args: dict[str, object],
+    browser_context_args: dict[str, Any],
     assert_accessible: Check,
     javascript: bool,
 ) -> None:
-    def person() -> Page:
-        return browser.new_context(**browser_context_args).new_page()  # type: ignore[arg-type]
-
-    alice = Researcher(person(), service, assert_accessible)
-    for path in ("", "/protocol", "/items", "/panels", "/rounds/1", "/grids", "/trail"):
-        alice.go(path)
-    alice.add_panellists()
-    links = alice.links()
-    assert set(links) == {code for codes in PEOPLE.values() for code in codes}
-    alice.go("/rounds/1")
-    alice.press("Open round 1")
-
-    bob = Panellist(person(), links["bob"], assert_accessible)
-    grace = Panellist(person(), links["grace"], assert_accessible)
-    for one, value in ((bob, "8"), (grace, "2")):
-        one.consent()
-        one.press("Begin round 1")
-        one.rate_all(value)
-        one.page.locator("summary", has_text="Comment").first.click()
-        one.page.locator("textarea").first.fill("Ask those who wait longest.")
-        one.page.locator("h1").click()
-        one.saved(javascript)
-        one.send()
-        expect(one.page.locator("h1")).to_have_text("Your answers are in")
-    service.the_others_answer(1, 5)
-
-    alice.go("/rounds/1")
-    alice.close(1)
-    for path in ("/rounds/1/results", "/rounds/1/comments"):
-        alice.go(path)
-    for _ in ("bob's", "grace's"):
-        alice.press("Release")
-    alice.settle(1)
-    alice.go("/rounds/2")
-    alice.press("Open round 2")
-
-    bob.page.goto(f"{service.address}/answer")
-    bob.press("Begin round 2")
-    first = bob.page.locator("[data-card]").first
-    expect(first).to_contain_text("Keep 8")
-    expect(first).to_contain_text("1 comment by others")
-    expect(first.locator("input:checked")).to_have_count(0)  # silence is blank, never a copy
-    first.get_by_role("button", name="Keep 8").first.click()
-    expect(bob.page.locator("[data-card]").first.locator("input:checked")).to_have_count(1)
-    bob.rate(ITEMS[1], "5", 0)
-    bob.send()
-    bob.page.goto(f"{service.address}/answer/summary")
-    assert_accessible(bob.page)
-    expect(bob.page.locator("main")).to_contain_text("Ask those who wait longest.")
-    service.the_others_answer(2, 8)
-
-    alice.go("/rounds/2")
-    alice.close(2)
-    alice.go("/rounds/2/results")
-    alice.settle(2)
-    alice.go("/grids")
-    alice.go("/publication?through=2")
-    alice.press("Publish the grids of round 2")
-
-    anyone = person()
-    anyone.goto(f"{service.address}/grids/{STUDY}")
-    assert_accessible(anyone)
-    anyone.get_by_role("link", name="All items").first.click()
-    assert_accessible(anyone)
-    for title in ITEMS:
-        expect(anyone.locator("main")).to_contain_text(title)
-    expect(anyone.locator("svg[role=img]").first).to_be_visible()
-
-    grace.page.goto(f"{service.address}/answer/withdraw")
-    assert_accessible(grace.page)
+    cast = Cast(service, lambda: browser.new_context(**browser_context_args).new_page(), assert_accessible)
+    cast.set_up()
+    cast.answer_first_round(javascript=javascript)
+    cast.settle_first_round()
+    cast.answer_second_round()
+    cast.publish()
+    cast.look_at_the_grids()
+    cast.withdraw()
