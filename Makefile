@@ -29,8 +29,9 @@ $(BIN)/uv:
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 # One environment for running and for developing: without the tools it is no more than two seconds quicker.
+# Compiled on installing: where Python is told to write no bytecode, each start would compile all of it anew.
 $(INSTALLED): $(BIN)/uv requirements.txt pyproject.toml package.json package-lock.json nhsuk.scss hatch_build.py
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
 

@@ -15,7 +15,7 @@ from litestar.response import Redirect
 
 from delphi import formats
 
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"  # the framework names the encoding
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = (Path(__file__).parent / "_templates", Path(__file__).parent.parent / "templates")
 _COMPRESSION = 6  # half a millisecond more than 5 on the rating page, and two kilobytes fewer
@@ -120,7 +120,7 @@ def download(name: str, content: str | bytes, media_type: str) -> Response[bytes
     """A file to keep, under this name."""
     body = content if isinstance(content, bytes) else content.encode()
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(body, media_type=media_type, headers=headers)
+    return Response(body, media_type=media_type, status_code=200, headers=headers)
 
 
 def redirect(path: str) -> Redirect:

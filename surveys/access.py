@@ -34,9 +34,6 @@ TOO_MANY_TRIES = "Too many tries. Please wait a quarter of an hour, or ask for a
 TOO_MANY_LINKS = "Too many links were asked for. Please look into your mail, or wait a quarter of an hour."
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(
-    secrets.token_urlsafe()
-)  # verified where there is no account, so that both take as long
 
 
 class Account(Base):
@@ -144,7 +141,7 @@ def sign_in(session: Session, key: Key, email: str, password: str, *, origin: st
     check_attempts(session, key, email, origin, now=now)
     account = find_account(session, email)
     known = account.password_hash if account and account.password_hash else None
-    if not _password_matches(known or _NOBODY, password) or account is None or known is None:
+    if not _password_matches(known or _nobody(), password) or account is None or known is None:
         raise InvalidInput(WRONG_SIGN_IN, "password")
     if _hasher.check_needs_rehash(known):
         account.password_hash = _hasher.hash(password)
@@ -279,6 +276,12 @@ def _open(session: Session, key: Key, browser: BrowserSession) -> str:
     session.add(browser)
     session.flush()
     return token
+
+
+@cache
+def _nobody() -> str:
+    """What is verified where there is no account, so that both take as long; not made at start."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 def _hash_password(password: str) -> str:

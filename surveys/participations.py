@@ -73,6 +73,14 @@ def find(session: Session, round_: Round, panellist: Panellist) -> Participation
     return session.get(Participation, (round_.id, panellist.id))
 
 
+def find_newest(
+    session: Session, study_id: int, panellist: Panellist
+) -> tuple[Round | None, Participation | None]:
+    """The newest round that has been opened, and the panellist's part in it, in one query."""
+    row = session.execute(_NEWEST, {"study_id": study_id, "panellist_id": panellist.id}).first()
+    return (None, None) if row is None else (row[0], row[1])
+
+
 def by_panellist(session: Session, round_: Round) -> dict[int, Participation]:
     """The part of everyone who has begun this round, by panellist id."""
     own = select(Participation).where(Participation.round_id == round_.id)
@@ -176,7 +184,15 @@ def tidied(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\x00", "").strip()
 
 
-# Asked at every answer, so it is put together once.
+# Asked at every page or answer of a panellist, so they are put together once.
+_NEWEST = (
+    rounds.NEWEST.add_columns(Participation)
+    .select_from(Round)
+    .outerjoin(
+        Participation,
+        (Participation.round_id == Round.id) & (Participation.panellist_id == bindparam("panellist_id")),
+    )
+)
 _HELD = (
     select(Participation)
     .where(

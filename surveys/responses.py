@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
 from surveys import comments, feedback, ratings
+from surveys.comments import Comment
 from surveys.panels import Panellist
 from surveys.protocol import Protocol
-from surveys.ratings import Answer, Place
+from surveys.ratings import Answer, ChangeReason, Place
 from surveys.rounds import Asked, Round
 
 
@@ -25,11 +27,22 @@ class Response:
 
 def own(session: Session, round_: Round, panellist: Panellist) -> Response:
     """All that this panellist has given in this round, as it stands."""
-    return Response(
-        ratings.own(session, round_, panellist),
-        comments.own(session, round_, panellist),
-        ratings.own_reasons(session, round_, panellist),
-    )
+    return Response(ratings.own(session, round_, panellist), *own_texts(session, round_, panellist))
+
+
+def own_texts(
+    session: Session, round_: Round, panellist: Panellist
+) -> tuple[dict[int, str], dict[Place, str]]:
+    """This panellist's comments and reasons of this round, in one query."""
+    texts: tuple[dict[int, str], dict[Place, str]] = ({}, {})
+    for item_id, criterion_id, text in session.execute(
+        _OWN_TEXTS, {"round_id": round_.id, "panellist_id": panellist.id}
+    ):
+        if criterion_id is None:
+            texts[0][item_id] = text
+        else:
+            texts[1][item_id, criterion_id] = text
+    return texts
 
 
 def save(session: Session, round_: Round, panellist: Panellist, given: Response, *, now: datetime) -> None:
@@ -46,6 +59,17 @@ def in_turn(asked: Iterable[Asked], blocks: Sequence[int]) -> list[Asked]:
     """The items in the order in which a panellist sees the blocks."""
     turn = {block: n for n, block in enumerate(blocks)}
     return sorted(asked, key=lambda item: turn.get(item.block, len(turn)))
+
+
+# Asked at every visit to the rating page, so it is put together once.
+_OWN_TEXTS = union_all(
+    *(
+        select(table.item_id, criterion, table.text).where(
+            table.round_id == bindparam("round_id"), table.panellist_id == bindparam("panellist_id")
+        )
+        for table, criterion in ((Comment, null()), (ChangeReason, ChangeReason.criterion_id))
+    )
+)
 
 
 def complete_items(answers: Mapping[Place, Answer], criteria: int) -> frozenset[int]:

@@ -161,7 +161,7 @@ def list_asked(session: Session, round_: Round) -> list[Asked]:
 
 def find_current(session: Session, study: Study) -> Round | None:
     """The newest round that has been opened, open or closed."""
-    return session.scalar(_NEWEST, {"study_id": study.id})
+    return session.scalar(NEWEST, {"study_id": study.id})
 
 
 def lock(session: Session, round_: Round, *, shared: bool = False) -> Round:
@@ -221,7 +221,7 @@ def mark_settled(session: Session, round_: Round, *, now: datetime, by: str) -> 
 
 # Asked for every page or answer of a panellist, so they are put together once.
 _NUMBERED = select(Round).where(Round.study_id == bindparam("study_id"), Round.number == bindparam("number"))
-_NEWEST = (
+NEWEST = (
     select(Round)
     .where(Round.study_id == bindparam("study_id"), Round.status != RoundStatus.PLANNED)
     .order_by(Round.number.desc())

@@ -58,8 +58,7 @@ class Standing:
 def get(session: Session, panellist: Panellist) -> Standing:
     """Where this panellist stands."""
     study = panellist.study
-    newest = rounds.find_current(session, study)
-    own = participations.find(session, newest, panellist) if newest else None
+    newest, own = participations.find_newest(session, study.id, panellist)
     return Standing(_stage(session, study, panellist, newest, own), study, panellist, newest, own)
 
 

@@ -17,7 +17,7 @@ from delphi.questionnaire import sent as sents
 from delphi.questionnaire.cards import Person, Questionnaire
 from delphi.questionnaire.entries import Entries, write_was
 from delphi.questionnaire.sent import Sent
-from surveys import comments, participations, ratings, responses, standings
+from surveys import participations, ratings, responses, standings
 from surveys.errors import InvalidInput
 from surveys.ratings import BLANK, Answer, Place
 from surveys.responses import Response as Given
@@ -72,8 +72,7 @@ def _page_of(visit: Visit, round_: Round) -> RatingPage:
     questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
     part = participations.find(visit.session, round_, visit.panellist)
     own, before = _answers(visit, round_, questionnaire)
-    own_comments = comments.own(visit.session, round_, visit.panellist)
-    reasons = ratings.own_reasons(visit.session, round_, visit.panellist) if before else {}
+    texts = responses.own_texts(visit.session, round_, visit.panellist)
     sent = sents.read(visit.form)
     frame = way.frame(visit, round_.study)
     faults = frame.faults if visit.refusal is None else sent.faults or frame.faults
@@ -87,7 +86,7 @@ def _page_of(visit: Visit, round_: Round) -> RatingPage:
         questionnaire=questionnaire,
         person=Person(
             visit.panellist.id,
-            kept=Entries.of(Given(own, own_comments, reasons)),
+            kept=Entries.of(Given(own, *texts)),
             before=before,
             to_explain=responses.to_explain(questionnaire.protocol, before, own, places),
             typed=sent.changed,
