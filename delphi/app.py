@@ -13,15 +13,12 @@ from litestar.static_files import create_static_files_router
 from delphi import auth, errors
 from delphi.clock import now
 from delphi.db import Service
-from delphi.page import STATIC
+from delphi.page import COMPRESSED_HERE, STATIC
 from delphi.pages import ROUTES
 from delphi.settings import Settings, key
 from surveys import database
 
 LARGEST_BODY = 10 * 1024 * 1024
-_COMPRESSED = (
-    "compressed_in_its_thread"  # pages are, see `page.respond`; static files are left to the middleware
-)
 _YEAR = 365 * 24 * 3600
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -40,13 +37,13 @@ def create(settings: Settings, *, clock: Callable[[], datetime] = now) -> Litest
     """The application with these settings."""
     service = Service(database.connect(settings.database_url), settings, key(settings), clock)
     return Litestar(
-        route_handlers=[Router("/", route_handlers=ROUTES, opt={_COMPRESSED: True}), _static()],
+        route_handlers=[Router("/", route_handlers=ROUTES, opt={COMPRESSED_HERE: True}), _static()],
         guards=[auth.check_is_guarded],
         after_request=_headers(settings),
         exception_handlers=errors.HANDLERS,  # type: ignore[arg-type]  # each handler takes its own kind of error
         csrf_config=_csrf(settings, service),
         compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=6, exclude_opt_key=_COMPRESSED
+            backend="gzip", gzip_compress_level=6, exclude_opt_key=COMPRESSED_HERE
         ),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
@@ -77,7 +74,11 @@ def _keep(answer: Response[object]) -> Response[object]:
 def _csrf(settings: Settings, service: Service) -> CSRFConfig:
     secret = service.key.hash("csrf")
     return CSRFConfig(
-        secret=secret, cookie_name="delphi_csrf", cookie_httponly=True, cookie_secure=settings.is_public
+        secret=secret,
+        cookie_name="delphi_csrf",
+        cookie_httponly=True,
+        cookie_secure=settings.is_public,
+        exclude=["^/static/"],  # kept by caches that many share: no cookie goes with them
     )
 
 

@@ -6,9 +6,7 @@ here.
 
 import hashlib
 import json
-import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal
 
@@ -17,15 +15,8 @@ import msgspec
 from analysis import consensus
 from analysis.rules import check_fits
 from analysis.scales import Band, Scale
-from surveys import shapes
-from surveys.errors import Fault, FaultyFile
-from surveys.hints import hint
 
 FILE = "protocol.toml"
-RATING_COLUMNS = ("panellist", "item", "panel", "round", "simulated")  # no criterion may be called so
-
-# What the tables keep: a database may refuse more.
-LONGEST_KEY, LONGEST_VERSION, LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 80, 40, 200, 300, 4000
 
 _kept: dict[str, "Protocol"] = {}  # by fingerprint: equal fingerprints are equal protocols
 
@@ -162,16 +153,8 @@ class Protocol(Part, frozen=True, kw_only=True):
         return next(panel for panel in self.panels if panel.key == key)
 
 
-def from_builtins(data: dict[str, Any]) -> Protocol:
-    """The protocol that `data` says, or FaultyFile with every mistake by its key."""
-    protocol = shapes.convert(data, Protocol, FILE)
-    if faults := _faults_in(protocol):
-        raise FaultyFile(faults)
-    return protocol
-
-
 def to_builtins(protocol: Protocol) -> dict[str, Any]:
-    """Dicts, lists, text and numbers: `from_builtins` gives the same protocol back."""
+    """Dicts, lists, text and numbers: `protocol_reading` gives the same protocol back."""
     data = msgspec.to_builtins(protocol)
     return {key: value for key, value in data.items() if value is not None}
 
@@ -214,7 +197,7 @@ def _scale(low: int, high: int, bands: tuple[tuple[str, int, int], ...]) -> Scal
 
 
 def rule_plan(protocol: Protocol, criterion: str, panel: str) -> RulePlan:
-    """The most specific plan that covers this criterion and panel; `from_builtins` made sure of one."""
+    """The most specific plan that covers this criterion and panel; `protocol_reading` made sure of one."""
     return max(
         (plan for plan in protocol.rules if plan.covers(criterion, panel)), key=lambda plan: plan.specificity
     )
@@ -231,122 +214,11 @@ def _parsed(plan: RulePlan, quantiles: int) -> consensus.Rule:
     )
 
 
-def _faults_in(protocol: Protocol) -> list[Fault]:
-    return [
-        Fault(FILE, where, sentence)
-        for check in (_scale_faults, _name_faults, _text_faults, _rule_faults, _grid_faults, _number_faults)
-        for where, sentence in check(protocol)
-    ]
+def check_rule(protocol: Protocol, plan: RulePlan) -> None:
+    """Raise `ValueError` where a rule cannot be read."""
+    _parsed(plan, protocol.quantiles)
 
 
-def _scale_faults(protocol: Protocol) -> list[tuple[str, str]]:
-    return [("scale", sentence) for sentence in _refusal(scale_of, protocol)]
-
-
-def _name_faults(protocol: Protocol) -> list[tuple[str, str]]:
-    faults = []
-    for table, parts in (("criteria", protocol.criteria), ("panels", protocol.panels)):
-        keys = [part.key for part in parts]
-        if not keys:
-            faults.append((table, f"At least one is needed: add a table [[{table}]]."))
-        for number, key in enumerate(keys, start=1):
-            if sentence := _key_fault(key, keys[: number - 1], RATING_COLUMNS if table == "criteria" else ()):
-                faults.append((f"{table} {number}, key", sentence))
-    return faults
-
-
-def _key_fault(key: str, earlier: Sequence[str], taken: Sequence[str]) -> str:
-    if not _is_key(key):
-        return f"“{key}” must begin with a lower-case letter, then letters, digits and “_”."
-    if key in earlier:
-        return f"“{key}” stands twice: give each its own."
-    return f"“{key}” is another column in files of ratings: choose another key." if key in taken else ""
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isidentifier() and text == text.lower() and len(text) <= LONGEST_KEY
-
-
-def _text_faults(protocol: Protocol) -> list[tuple[str, str]]:
-    faults = []
-    for where, text, most in _texts(protocol):
-        if not text.strip():
-            faults.append((where, "This must not be empty: people read it."))
-        elif len(text) > most:
-            faults.append((where, f"This has {len(text)} characters; at most {most} can be kept."))
-    return faults
-
-
-def _texts(protocol: Protocol) -> Iterator[tuple[str, str, int]]:
-    sheet = protocol.information
-    yield "title", protocol.title, LONGEST_TITLE
-    yield "information.version", sheet.version, LONGEST_VERSION
-    yield "information.contact_name", sheet.contact_name, LONGEST_NAME
-    yield "information.contact_email", sheet.contact_email, LONGEST_NAME
-    for number, criterion in enumerate(protocol.criteria, start=1):
-        yield f"criteria {number}, name", criterion.name, LONGEST_NAME
-        yield f"criteria {number}, question", criterion.question, LONGEST_TEXT
-    for number, panel in enumerate(protocol.panels, start=1):
-        yield f"panels {number}, name", panel.name, LONGEST_NAME
-
-
-def _rule_faults(protocol: Protocol) -> list[tuple[str, str]]:
-    criteria, panels = [c.key for c in protocol.criteria], [p.key for p in protocol.panels]
-    faults = []
-    for number, plan in enumerate(protocol.rules, start=1):
-        for kind, key, keys in (("criterion", plan.criterion, criteria), ("panel", plan.panel, panels)):
-            if key and key not in keys:
-                faults.append((f"rules {number}, {kind}", f"There is no {kind} “{key}”. {hint(key, keys)}"))
-        faults += [(f"rules {number}", sentence) for sentence in _refusal(_check_rule, protocol, plan)]
-    return faults + [fault for c in criteria for p in panels for fault in _coverage_faults(protocol, c, p)]
-
-
-def _check_rule(protocol: Protocol, plan: RulePlan) -> None:
-    parsed = _parsed(plan, protocol.quantiles)
-    if not _scale_faults(protocol):
-        check_fits(parsed, scale_of(protocol))
-
-
-def _coverage_faults(protocol: Protocol, criterion: str, panel: str) -> list[tuple[str, str]]:
-    covering = Counter(plan.specificity for plan in protocol.rules if plan.covers(criterion, panel))
-    if not covering:
-        return [("rules", f"No rule covers {criterion} for {panel}: add one without criterion and panel.")]
-    if covering[max(covering)] > 1:
-        return [("rules", f"Two rules cover {criterion} for {panel} alike: keep one.")]
-    return []
-
-
-def _grid_faults(protocol: Protocol) -> list[tuple[str, str]]:
-    if protocol.grids is None:
-        return []
-    criteria = [criterion.key for criterion in protocol.criteria]
-    axes = {"across": protocol.grids.across, "up": protocol.grids.up}
-    return [
-        (f"grids.{axis}", f"There is no criterion “{key}”. {hint(key, criteria)}")
-        for axis, key in axes.items()
-        if key not in criteria
-    ]
-
-
-def _number_faults(protocol: Protocol) -> list[tuple[str, str]]:
-    small = protocol.suppression
-    ordered = 1 <= small.hidden_below <= small.limited_below
-    checks = [
-        ("rounds.last", protocol.rounds.last >= 1, "A study has at least one round."),
-        ("rounds.block_size", protocol.rounds.block_size >= 1, "A block holds at least one item."),
-        ("suppression", ordered, "hidden_below must be at least 1, and limited_below no smaller."),
-        *(
-            (f"panels {n}, weight", 0 < panel.weight < math.inf, "A weight is a number above 0.")
-            for n, panel in enumerate(protocol.panels, start=1)
-        ),
-    ]
-    return [(where, sentence) for where, holds, sentence in checks if not holds]
-
-
-def _refusal(check: Callable[..., object], *args: object) -> list[str]:
-    """The sentence by which `analysis` refuses, if it does."""
-    try:
-        check(*args)
-    except (ValueError, TypeError) as error:
-        return [f"{error}"]
-    return []
+def check_rule_fits(protocol: Protocol, plan: RulePlan) -> None:
+    """Raise `ValueError` where a rule cannot be read, or does not fit the scale."""
+    check_fits(_parsed(plan, protocol.quantiles), scale_of(protocol))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from surveys import items, protocol, rounds, studies
+from surveys import items, protocol, protocol_reading, rounds, studies
 from surveys.errors import Fault, FaultyFile, InvalidInput
 from surveys.exchange import item_files, text_files, toml_files, vocabulary_files
 from surveys.exchange.vocabulary_files import Vocabularies
@@ -80,7 +80,7 @@ def of(study: Study) -> StudyFiles:
 
 
 def _protocol(folder: Path) -> Protocol:
-    return protocol.from_builtins(toml_files.parse(_bytes(folder, protocol.FILE), protocol.FILE))
+    return protocol_reading.from_builtins(toml_files.parse(_bytes(folder, protocol.FILE), protocol.FILE))
 
 
 def _vocabularies(folder: Path) -> Vocabularies:

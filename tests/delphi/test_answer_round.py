@@ -164,4 +164,4 @@ def test_the_rating_page_asks_the_database_a_handful_of_times(world: World, bob:
     event.listen(world.service.engine, "before_cursor_execute", count)
     assert bob.get("/answer/round").status == 200
     event.remove(world.service.engine, "before_cursor_execute", count)
-    assert len(asked) <= 7, asked
+    assert len(asked) <= 6, asked

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from surveys import items, panels, protocol, results, rounds, settling, studies
+from surveys import items, panels, protocol, protocol_reading, results, rounds, settling, studies
 from surveys.items import ItemPlan
 from tests.delphi import answered
 from tests.delphi.answered import BY, HOME, ROUND
@@ -96,7 +96,7 @@ def test_the_protocols_file_is_what_its_fingerprint_is_of(alice: Browser, world:
         study = studies.get(session, "fairer-care")
     answer = alice.get(f"{HOME}/protocol.json")
     assert answer.headers["content-type"].startswith("application/json")
-    plan = protocol.from_builtins(json.loads(answer.text))
+    plan = protocol_reading.from_builtins(json.loads(answer.text))
     assert protocol.fingerprint(plan) == study.fingerprint
     assert study.fingerprint in alice.get(f"{HOME}/protocol").text
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from surveys import protocol as protocols
+from surveys import protocol_reading
 from surveys.protocol import Protocol
 
 
@@ -65,4 +65,4 @@ def protocol_data(**changes: Any) -> dict[str, Any]:
 
 def protocol(**changes: Any) -> Protocol:
     """That protocol, read."""
-    return protocols.from_builtins(protocol_data(**changes))
+    return protocol_reading.from_builtins(protocol_data(**changes))

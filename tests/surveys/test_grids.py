@@ -7,8 +7,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys import comments, grids, items, lenses, panels, rounds, studies
-from surveys import protocol as protocols
+from surveys import comments, grids, items, lenses, panels, protocol_reading, rounds, studies
 from surveys.comments import ClearingStatus, Ruling
 from surveys.errors import NotFound
 from surveys.exchange import grid_files
@@ -221,7 +220,7 @@ def test_a_study_of_one_panel_has_one_lens(session: Session, now: datetime) -> N
 
 def test_a_protocol_without_grids_has_none(session: Session, now: datetime) -> None:
     data = {key: part for key, part in examples.protocol_data().items() if key != "grids"}
-    study = studies.create(session, "none", protocols.from_builtins(data), now=now)
+    study = studies.create(session, "none", protocol_reading.from_builtins(data), now=now)
     assert not lenses.has_grids(study)
     with pytest.raises(NotFound):
         lenses.audiences(study)

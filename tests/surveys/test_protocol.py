@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from surveys import protocol as protocols
+from surveys import protocol_reading
 from surveys.errors import FaultyFile
 from tests.surveys.examples import protocol, protocol_data
 
@@ -18,7 +19,7 @@ def test_the_fingerprint_is_the_sha_256_of_the_json_with_sorted_keys() -> None:
 
 
 def test_the_order_of_keys_does_not_change_the_fingerprint() -> None:
-    turned = protocols.from_builtins(dict(reversed(protocol_data().items())))
+    turned = protocol_reading.from_builtins(dict(reversed(protocol_data().items())))
     assert protocols.fingerprint(turned) == protocols.fingerprint(protocol())
 
 
@@ -28,7 +29,7 @@ def test_a_changed_threshold_changes_the_fingerprint() -> None:
 
 
 def test_reading_what_was_written_gives_the_same_protocol() -> None:
-    assert protocols.from_builtins(protocols.to_builtins(protocol())) == protocol()
+    assert protocol_reading.from_builtins(protocols.to_builtins(protocol())) == protocol()
 
 
 def test_the_most_specific_rule_applies() -> None:
@@ -71,7 +72,7 @@ def _without(key: str) -> dict[str, Any]:
 )
 def test_a_mistake_names_its_key_and_the_way_out(data: dict[str, Any], where: str, sentence: str) -> None:
     with pytest.raises(FaultyFile) as refused:
-        protocols.from_builtins(data)
+        protocol_reading.from_builtins(data)
     assert any(
         where in fault.where and sentence in f"{fault.where} {fault.sentence}"
         for fault in refused.value.faults

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from surveys import protocol as protocols
+from surveys import protocol_reading
 from surveys.errors import FaultyFile
 from tests.surveys import examples
 
 
 def refusal(data: dict[str, Any]) -> str:
     with pytest.raises(FaultyFile) as refused:
-        protocols.from_builtins(data)
+        protocol_reading.from_builtins(data)
     return str(refused.value)
 
 
@@ -159,4 +160,4 @@ def test_all_mistakes_are_named_at_once() -> None:
 
 def test_a_protocol_without_mistakes_comes_back_as_it_went() -> None:
     protocol = examples.protocol()
-    assert protocols.from_builtins(protocols.to_builtins(protocol)) == protocol
+    assert protocol_reading.from_builtins(protocols.to_builtins(protocol)) == protocol

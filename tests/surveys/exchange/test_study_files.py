@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys import library, rounds, studies
+from surveys import library, protocol_reading, rounds, studies
 from surveys.errors import FaultyFile, InvalidInput
 from surveys.exchange import study_files
 from surveys.exchange.study_files import StudyFiles
@@ -76,7 +76,7 @@ def protocols(draw: st.DrawFn, audiences: list[str]) -> Protocol:
     data["grids"] |= {"audiences": draw(st.sampled_from(["", *audiences]))}
     if draw(st.booleans()):
         del data["grids"]
-    return study_files.protocol.from_builtins(data)
+    return protocol_reading.from_builtins(data)
 
 
 _WEIGHTS = st.floats(0, exclude_min=True, allow_infinity=False)
