@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
@@ -119,8 +119,8 @@ def respond(request: Request[Any, Any, Any], page: Page, *, status: int = 200) -
 
 def _is_compressed_here(request: Request[Any, Any, Any]) -> bool:
     """Not where the middleware does it, as for a static file that is not there: twice would be unreadable."""
-    handler = request.scope.get("route_handler")
-    return handler is None or COMPRESSED_HERE in handler.opt
+    scope = cast("Mapping[str, Any]", request.scope)  # an address that leads nowhere has no handler
+    return "route_handler" not in scope or COMPRESSED_HERE in scope["route_handler"].opt
 
 
 def download(name: str, content: str | bytes, media_type: str) -> Response[bytes]:

@@ -116,7 +116,7 @@ def test_what_was_done_is_in_the_trail(alice: Browser, world: World) -> None:
     first, *_ = _item_ids(world)
     alice.post(SETTLE, {f"i{first}.outcome": "kept", f"i{first}.reason": "Clear enough."})
     page = alice.get(f"{HOME}/trail").text
-    assert "Round 1: open" in page
+    assert "Round 1: opened" in page
     assert "announced end: none" in page
     assert "Item kept" in page
     assert "item: 1 Item one; proposal: goes on; reason: Clear enough." in page

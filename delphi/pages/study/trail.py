@@ -16,6 +16,7 @@ from delphi.pages.study import tabs
 from surveys import audit
 from surveys.audit import AuditEntry
 from surveys.exchange import csv_files
+from surveys.rounds import Act
 from surveys.studies import Study
 
 _NAMES = {
@@ -23,6 +24,12 @@ _NAMES = {
     "before": "before",
     "kept_answers": "answers kept",
     "count": "number",
+}
+_DONE: dict[str, str] = {
+    Act.OPEN: "opened",
+    Act.EXTEND: "another end announced",
+    Act.CLOSE: "closed",
+    Act.SETTLE: "settled",
 }
 
 
@@ -88,9 +95,15 @@ def _row(visit: Visit, entry: AuditEntry, titles: Mapping[int, str]) -> TrailRow
         at=entry.at.isoformat(),
         when=date_and_time(entry.at, visit.settings.zone),
         by=entry.by,
-        act=entry.act[:1].upper() + entry.act[1:],
+        act=_act(entry.act),
         details="; ".join(details),
     )
+
+
+def _act(text: str) -> str:
+    """What was done, as a phrase: “Round 1: opened”."""
+    what, colon, act = text.partition(": ")
+    return what[:1].upper() + what[1:] + colon + _DONE.get(act, act)
 
 
 def _said(visit: Visit, name: str, value: Any, titles: Mapping[int, str]) -> str:
