@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from surveys.base import Base, words
 from surveys.errors import NotFound
@@ -82,7 +82,8 @@ def add(
 def list_panellists(session: Session, study: "Study") -> list[Panellist]:
     """All panellists of the study, by panel and code, the withdrawn among them."""
     own = select(Panellist).join(Panel).where(Panellist.study_id == study.id)
-    return list(session.scalars(own.order_by(Panel.position, Panellist.code)))
+    with_names = own.options(joinedload(Panellist.person))  # one query, however many there are
+    return list(session.scalars(with_names.order_by(Panel.position, Panellist.code)))
 
 
 def get_panellist(session: Session, study: "Study", panellist_id: int) -> Panellist:

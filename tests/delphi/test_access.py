@@ -5,6 +5,7 @@ And a study's pages exist for its team alone: everybody else is walked through a
 
 import re
 
+import pytest
 from litestar import Litestar, get
 
 from delphi.auth import Access
@@ -148,3 +149,9 @@ def test_a_handler_that_cannot_know_who_came_is_closed(world: World) -> None:
     world.application.register(careless)
     assert world.browser().get("/careless").status == 404
     assert world.as_account("alice@example.org").get("/careless").status == 404
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/static/nowhere.css", "/studies/fairer-care/nowhere"])
+def test_an_address_that_leads_nowhere_is_a_page_that_can_be_read(world: World, path: str) -> None:
+    answer = world.browser().get(path)
+    assert (answer.status, "Page not found" in answer.text) == (404, True)

@@ -71,6 +71,11 @@ class ResultsPage(Page):
     version: str
     fingerprint: str
 
+    @property
+    def shown(self) -> int:
+        """How many rows the filter lets through."""
+        return sum(not row.is_hidden for row in self.rows)
+
 
 class ResultsPages(Controller):
     """What a round found."""
