@@ -14,7 +14,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, Index, Select, String, bindparam, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from surveys.base import Base
@@ -83,8 +83,6 @@ class BrowserSession(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     link_id: Mapped[int | None] = mapped_column(ForeignKey("personal_links.id"), index=True)
     expires_at: Mapped[datetime]
-    account: Mapped[Account | None] = relationship()
-    link: Mapped[PersonalLink | None] = relationship()
 
 
 class SignInAttempt(Base):
@@ -247,27 +245,30 @@ def close_session(session: Session, key: Key, token: str) -> None:
 
 def find_visitor(session: Session, key: Key, token: str, *, now: datetime) -> Account | Panellist | None:
     """Whose browser this is, or None: no session, an expired one, or one whose link was revoked."""
-    if (found := session.scalar(_known(), {"token_hash": key.hash(token), "now": now})) is None:
-        return None
-    if found.link is not None:
-        return found.link.panellist if _opens(found.link) else None
-    return found.account
+    asked = {"token_hash": key.hash(token), "now": now}
+    if (row := session.execute(_panellist_of(), asked).first()) is None:
+        return session.scalar(_account_of(), asked)
+    panellist, revoked_at = row
+    # Withdrawing revokes the link too, and whoever withdrew must be told so.
+    return panellist if revoked_at in (None, panellist.withdrawn_at) else None
 
 
 @cache
-def _known() -> Select[BrowserSession]:
-    """A browser and whose it is: asked at every request, and slower to put together than to run."""
-    whose = joinedload(BrowserSession.link).joinedload(PersonalLink.panellist)
-    known = select(BrowserSession).options(
-        joinedload(BrowserSession.account), whose.joinedload(Panellist.study)
-    )
-    is_open = BrowserSession.expires_at > bindparam("now")
-    return known.where(BrowserSession.token_hash == bindparam("token_hash"), is_open)
+def _panellist_of() -> Select[Panellist, datetime | None]:
+    """Whose link opened a browser: asked at every answer, and slower to put together than to run."""
+    whose = select(Panellist, PersonalLink.revoked_at).options(joinedload(Panellist.study))
+    by_link = whose.join(PersonalLink, PersonalLink.panellist_id == Panellist.id)
+    return by_link.join(BrowserSession, BrowserSession.link_id == PersonalLink.id).where(*_is_live())
 
 
-def _opens(link: PersonalLink) -> bool:
-    """Whether its browsers are its panellist's; withdrawing revokes a link too, and they must be told so."""
-    return link.revoked_at is None or link.revoked_at == link.panellist.withdrawn_at
+@cache
+def _account_of() -> Select[Account]:
+    """Whose account is signed in at a browser."""
+    return select(Account).join(BrowserSession, BrowserSession.account_id == Account.id).where(*_is_live())
+
+
+def _is_live() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return BrowserSession.token_hash == bindparam("token_hash"), BrowserSession.expires_at > bindparam("now")
 
 
 def _open(session: Session, key: Key, browser: BrowserSession) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 WRITES = {"writes": True}  # execution options of a transaction that will write
 _BUSY_MILLISECONDS = 10_000
@@ -24,6 +25,11 @@ def connect(url: str, *, pool_size: int = 10) -> Engine:
 def writing(engine: Engine) -> Engine:
     """The same engine for transactions that write: SQLite then takes the writer's place at once."""
     return engine.execution_options(**WRITES)
+
+
+def is_alone(session: Session) -> bool:
+    """Whether nobody else can write till this transaction ends: on SQLite, where a writer is one at once."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _sqlite(engine: Engine) -> Engine:

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
-from surveys import comments, feedback, ratings
+from surveys import comments, feedback, participations, ratings
 from surveys.comments import Comment
 from surveys.panels import Panellist
+from surveys.participations import Participation
 from surveys.protocol import Protocol
 from surveys.ratings import Answer, ChangeReason, Place
 from surveys.rounds import Asked, Round
@@ -45,14 +46,18 @@ def own_texts(
     return texts
 
 
-def save(session: Session, round_: Round, panellist: Panellist, given: Response, *, now: datetime) -> None:
-    """Keep what was given; a blank answer and an empty text take back."""
+def save(
+    session: Session, round_: Round, panellist: Panellist, given: Response, *, now: datetime
+) -> Participation:
+    """Keep what was given; a blank answer and an empty text take back. Tells in which part."""
+    part = participations.hold(session, round_, panellist, now=now)
     if given.answers:
         ratings.save(session, round_, panellist, given.answers, now=now)
     if given.comments:
         comments.save(session, round_, panellist, given.comments, now=now)
     for place, text in given.reasons.items():
         ratings.give_reason(session, round_, panellist, place, text, now=now)
+    return part
 
 
 def in_turn(asked: Iterable[Asked], blocks: Sequence[int]) -> list[Asked]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from surveys import audit
+from surveys import audit, database
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.items import Item, Wording
@@ -166,8 +166,8 @@ def find_current(session: Session, study: Study) -> Round | None:
 
 def lock(session: Session, round_: Round, *, shared: bool = False) -> Round:
     """The round as it stands, held against closing (shared) or against every answer till this ends."""
-    if session.get_bind().dialect.name == "sqlite":
-        return round_  # whoever writes there is alone with the database from its first statement on
+    if database.is_alone(session):
+        return round_
     held = session.execute(_held(shared), {"id": round_.id}, execution_options={"populate_existing": True})
     return held.scalar_one()
 

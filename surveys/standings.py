@@ -78,10 +78,9 @@ def check_takes_part(session: Session, panellist: Panellist) -> None:
         raise NotNow(CONSENT_FIRST)
 
 
-def check_took_part(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> None:
+def check_took_part(session: Session, panellist: Panellist, part: Participation, *, now: datetime) -> None:
     """Refuse what somebody just wrote who began with it and never agreed; beginning asks the rest."""
-    part = participations.find(session, round_, panellist)
-    if part is None or part.began_at == now:
+    if part.began_at == now:
         check_takes_part(session, panellist)
 
 

@@ -116,8 +116,8 @@ class RatingPages(Controller):
         sent = sents.read(form)
         sent.check()
         given = _with_kept(visit, round_, sent.changed.response(), form)
-        responses.save(visit.session, round_, visit.panellist, given, now=visit.now)
-        standings.check_took_part(visit.session, round_, visit.panellist, now=visit.now)
+        part = responses.save(visit.session, round_, visit.panellist, given, now=visit.now)
+        standings.check_took_part(visit.session, visit.panellist, part, now=visit.now)
         return _told(visit, round_, sent) if visit.wants_json else visit.go(_next(round_, form))
 
 
