@@ -55,14 +55,14 @@ class Tally:
     blank: IntArray
 
     def __post_init__(self) -> None:
-        counts = _frozen(self.counts, "counts")
+        counts = frozen_counts(self.counts, "counts")
         if counts.ndim != 2 or counts.shape[1] != self.scale.size:
             raise ValueError(
                 f"Counts on {self.scale} have {self.scale.size} columns, not the shape {counts.shape}."
             )
         object.__setattr__(self, "counts", counts)
         for name in ("unable", "blank"):
-            beside = _frozen(getattr(self, name), name)
+            beside = frozen_counts(getattr(self, name), name)
             if beside.shape != counts.shape[:1]:
                 raise ValueError(f"There are {len(counts)} items, but {name} has the shape {beside.shape}.")
             object.__setattr__(self, name, beside)
@@ -195,7 +195,8 @@ def _is_whole(value: object) -> bool:
     return is_number and abs(value) < _MOST and value == value // 1  # type: ignore[arg-type, operator]
 
 
-def _frozen(values: ArrayLike, what: str) -> IntArray:
+def frozen_counts(values: ArrayLike, what: str) -> IntArray:
+    """The values as read-only int64 of their own; a `ValueError` for what is not a whole number from 0 up."""
     array = integers(values, what).copy()
     if array.size and array.min() < 0:
         raise ValueError(f"Numbers of people cannot be negative, but {what} has {array.min()}.")
