@@ -48,6 +48,11 @@ class Service:
     clock: Callable[[], datetime]
     shelf: Shelf = field(default_factory=Shelf)
 
+    @functools.cached_property
+    def writing(self) -> Engine:
+        """The same engine for transactions that write."""
+        return database.writing(self.engine)
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -147,7 +152,7 @@ def transaction(
 def _visit(
     service: Service, request: Request[Any, Any, Any], form: Form, refusal: SurveyError | None = None
 ) -> Iterator[Visit]:
-    engine = service.engine if request.method == "GET" else database.writing(service.engine)
+    engine = service.engine if request.method == "GET" else service.writing
     with Session(engine) as session, session.begin():
         now = service.clock()
         visitor = auth.admit(request, session, service.key, now)

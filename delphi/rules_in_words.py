@@ -38,7 +38,7 @@ def sentences(rule: str, scale: ScaleWords) -> tuple[str, ...]:
     body, *clauses = rule.split("; ")
     told = dict(_clause(clause) for clause in clauses)
     if body.startswith("rand/ucla"):
-        return _rand_ucla(body, int(told.get("minimum", "8")))
+        return _rand_ucla(body, told)
     return (
         f"In, when {_all_of(body, scale)}.",
         _out(body, told.get("out", "mirror"), scale),
@@ -82,19 +82,32 @@ def _who_counts(body: str, told: dict[str, str]) -> tuple[str, ...]:
     if body.startswith("share"):
         counted = "also count" if told.get("denominator") == "rated+unable" else "do not count"
         return (f"Answers “unable to rate” {counted} towards the percentages.",)
-    return (f"Quantiles are of Hyndman and Fan’s type {told['quantiles']}.",) if "quantiles" in told else ()
+    return _quantiles(told)
 
 
-def _rand_ucla(body: str, minimum: int) -> tuple[str, ...]:
+def _rand_ucla(body: str, told: dict[str, str]) -> tuple[str, ...]:
     """The appropriateness method has its own conditions; its name depends on whether the panel met."""
     name = "RAND/UCLA" if "with discussion" in body else "RAND/UCLA-style, without a discussion"
-    many = "a third of the ratings" if "1/3" in body else "as many ratings as the method’s table says"
     return (
         f"By the appropriateness method ({name}).",
         "In, when the median lies in the high band; out, when it lies in the low band.",
-        f"Neither, when the panel disagrees: when {many} lie in each outer band.",
-        f"With fewer than {minimum} ratings there is no verdict.",
+        f"Neither, when the panel disagrees: {_disagrees(body)}.",
+        *_quantiles(told),
+        f"With fewer than {told.get('minimum', '8')} ratings there is no verdict.",
     )
+
+
+def _disagrees(body: str) -> str:
+    if "by ipras" in body:
+        return "when the range from the 30th to the 70th percentile exceeds its limit by the method (IPRAS)"
+    if "by binomial test" in body:
+        return "when more than 10 % lie in each outer band by the method’s binomial test"
+    many = "a third of the ratings" if "1/3" in body else "as many ratings as the method’s table says"
+    return f"when {many} lie in each outer band"
+
+
+def _quantiles(told: dict[str, str]) -> tuple[str, ...]:
+    return (f"Quantiles are of Hyndman and Fan’s type {told['quantiles']}.",) if "quantiles" in told else ()
 
 
 def _number(value: Decimal) -> str:

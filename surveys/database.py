@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 WRITES = {"writes": True}  # execution options of a transaction that will write
 _BUSY_MILLISECONDS = 10_000
+_DONE = "done in a transaction"
 
 
 def connect(url: str, *, pool_size: int = 10) -> Engine:
@@ -30,6 +31,17 @@ def writing(engine: Engine) -> Engine:
 def is_alone(session: Session) -> bool:
     """Whether nobody else can write till this transaction ends: on SQLite, where a writer is one at once."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def first_time(session: Session, *what: object) -> bool:
+    """Whether this is asked of this transaction for the first time: what it holds it need not take again."""
+    transaction, known = session.info.get(_DONE, (None, set()))
+    if transaction is not session.get_transaction():
+        transaction, known = session.get_transaction(), set()
+        session.info[_DONE] = (transaction, known)
+    is_first = what not in known
+    known.add(what)
+    return is_first
 
 
 def _sqlite(engine: Engine) -> Engine:

@@ -73,11 +73,12 @@ def find(session: Session, round_: Round, panellist: Panellist) -> Participation
     return session.get(Participation, (round_.id, panellist.id))
 
 
-def find_newest(
-    session: Session, study_id: int, panellist: Panellist
+def find_round(
+    session: Session, panellist: Panellist, number: int | None = None
 ) -> tuple[Round | None, Participation | None]:
-    """The newest round that has been opened, and the panellist's part in it, in one query."""
-    row = session.execute(_NEWEST, {"study_id": study_id, "panellist_id": panellist.id}).first()
+    """The round of this number, or the newest opened, and the panellist's part in it, in one query."""
+    whose = {"study_id": panellist.study_id, "panellist_id": panellist.id}
+    row = session.execute(_NEWEST if number is None else _NUMBERED, whose | {"number": number}).first()
     return (None, None) if row is None else (row[0], row[1])
 
 
@@ -99,13 +100,12 @@ def took_part_before(session: Session, round_: Round) -> frozenset[int]:
 
 def hold(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:
     """The panellist's part, held: the round cannot close and no other device writes till this ends."""
-    if database.is_alone(session):
-        policies.check_takes_answers(round_, panellist)
-        return begin(session, round_, panellist, now=now)
-    held = rounds.lock(session, round_, shared=True)
-    policies.check_takes_answers(held, panellist)
-    found = session.scalar(_HELD, {"round_id": round_.id, "panellist_id": panellist.id})
-    return found or begin(session, held, panellist, now=now)
+    key = {"round_id": round_.id, "panellist_id": panellist.id}
+    if not database.is_alone(session) and database.first_time(session, "held", *key.values()):
+        round_ = rounds.lock(session, round_, shared=True)
+        session.execute(_HOLD, key)
+    policies.check_takes_answers(round_, panellist)
+    return begin(session, round_, panellist, now=now)
 
 
 def check_may_join(session: Session, round_: Round, panellist: Panellist) -> None:
@@ -188,16 +188,17 @@ def tidied(text: str) -> str:
 
 
 # Asked at every page or answer of a panellist, so they are put together once.
-_NEWEST = (
-    rounds.NEWEST.add_columns(Participation)
+_NEWEST, _NUMBERED = (
+    asked.add_columns(Participation)
     .select_from(Round)
     .outerjoin(
         Participation,
         (Participation.round_id == Round.id) & (Participation.panellist_id == bindparam("panellist_id")),
     )
+    for asked in (rounds.NEWEST, rounds.NUMBERED)
 )
-_HELD = (
-    select(Participation)
+_HOLD = (
+    select(Participation.submitted_at)
     .where(
         Participation.round_id == bindparam("round_id"),
         Participation.panellist_id == bindparam("panellist_id"),

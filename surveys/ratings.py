@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
     SmallInteger,
+    Table,
     Text,
     bindparam,
     delete,
     func,
-    insert,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -208,7 +207,15 @@ def progress(session: Session, round_: Round) -> dict[int, int]:
     return dict(session.execute(counted.group_by(Rating.panellist_id)).all())
 
 
-# Asked at every visit to the rating page or at every answer, so they are put together once.
+# Asked at every visit to the rating page or at every answer, so they are put together once. Writing goes past
+# the mapped classes, which would take as long again.
+_RATINGS, _CHANGES = cast("Table", Rating.__table__), cast("Table", RatingChange.__table__)
+_IS_AT = [
+    _RATINGS.c[name] == bindparam(f"at_{name}")
+    for name in ("round_id", "panellist_id", "item_id", "criterion_id")
+]
+_TAKE_BACK = _RATINGS.delete().where(*_IS_AT)
+_REPLACE = _RATINGS.update().where(*_IS_AT).values(value=bindparam("value"), unable=bindparam("unable"))
 _OWN = select(Rating.round_id, Rating.item_id, Rating.criterion_id, Rating.value, Rating.unable).where(
     Rating.round_id.in_(bindparam("round_ids", expanding=True)),
     Rating.panellist_id == bindparam("panellist_id"),
@@ -277,14 +284,13 @@ def _write(
             _key(round_, panellist, p) | {"panel_id": panellist.panel_id} | _columns(changed[p])
             for p in fresh
         ]
-        session.execute(insert(Rating), rows)
+        session.execute(_RATINGS.insert(), rows)
     for place, answer in changed.items():
+        at = {f"at_{column}": value for column, value in _key(round_, panellist, place).items()}
         if answer.is_blank:
-            session.execute(delete(Rating).where(*_at(Rating, round_, panellist, place)))
+            session.execute(_TAKE_BACK, at)
         elif not known[place].is_blank:
-            session.execute(
-                update(Rating).where(*_at(Rating, round_, panellist, place)).values(**_columns(answer))
-            )
+            session.execute(_REPLACE, at | _columns(answer))
 
 
 def _note(
@@ -293,7 +299,7 @@ def _note(
     rows = [
         _key(round_, panellist, place) | _columns(answer) | {"at": now} for place, answer in changed.items()
     ]
-    session.execute(insert(RatingChange), rows)
+    session.execute(_CHANGES.insert(), rows)
 
 
 @cache

@@ -142,9 +142,14 @@ def list_rounds(session: Session, study: Study) -> list[Round]:
 
 def get_round(session: Session, study: Study, number: int) -> Round:
     """This study's round with this number."""
-    if (round_ := session.scalar(_NUMBERED, {"study_id": study.id, "number": number})) is None:
-        raise NotFound(f"This study has no round {number}.")
+    if (round_ := session.scalar(NUMBERED, {"study_id": study.id, "number": number})) is None:
+        raise NotFound(no_such_round(number))
     return round_
+
+
+def no_such_round(number: int) -> str:
+    """What is said of a round that is not there."""
+    return f"This study has no round {number}."
 
 
 def list_asked(session: Session, round_: Round) -> list[Asked]:
@@ -168,8 +173,9 @@ def lock(session: Session, round_: Round, *, shared: bool = False) -> Round:
     """The round as it stands, held against closing (shared) or against every answer till this ends."""
     if database.is_alone(session):
         return round_
-    held = session.execute(_held(shared), {"id": round_.id}, execution_options={"populate_existing": True})
-    return held.scalar_one()
+    if session.execute(_held(shared), {"id": round_.id}).scalar_one() != round_.status:
+        session.refresh(round_)
+    return round_
 
 
 def check_can(round_: Round, act: Act) -> None:
@@ -220,7 +226,7 @@ def mark_settled(session: Session, round_: Round, *, now: datetime, by: str) -> 
 
 
 # Asked for every page or answer of a panellist, so they are put together once.
-_NUMBERED = select(Round).where(Round.study_id == bindparam("study_id"), Round.number == bindparam("number"))
+NUMBERED = select(Round).where(Round.study_id == bindparam("study_id"), Round.number == bindparam("number"))
 NEWEST = (
     select(Round)
     .where(Round.study_id == bindparam("study_id"), Round.status != RoundStatus.PLANNED)
@@ -230,8 +236,8 @@ NEWEST = (
 
 
 @cache
-def _held(shared: bool) -> Select[Round]:
-    return select(Round).where(Round.id == bindparam("id")).with_for_update(read=shared, of=Round)
+def _held(shared: bool) -> Select[RoundStatus]:
+    return select(Round.status).where(Round.id == bindparam("id")).with_for_update(read=shared)
 
 
 def _locked_for(session: Session, round_: Round, act: Act) -> Round:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from surveys import panels, participations, policies, rounds
 from surveys import protocol as protocols
-from surveys.errors import InvalidInput, NotNow
+from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.panels import ConsentKind, Panellist
 from surveys.participations import Participation
 from surveys.rounds import Round, RoundStatus
@@ -58,17 +58,16 @@ class Standing:
 def get(session: Session, panellist: Panellist) -> Standing:
     """Where this panellist stands."""
     study = panellist.study
-    newest, own = participations.find_newest(session, study.id, panellist)
+    newest, own = participations.find_round(session, panellist)
     return Standing(_stage(session, study, panellist, newest, own), study, panellist, newest, own)
 
 
 def get_round(session: Session, panellist: Panellist, number: int | None = None) -> Round:
     """The round of this panellist's study that a page was made for; without a number, the newest opened."""
-    if number is not None:
-        return rounds.get_round(session, panellist.study, number)
-    if (newest := rounds.find_current(session, panellist.study)) is None:
-        raise NotNow(NO_ROUND)
-    return newest
+    round_, _ = participations.find_round(session, panellist, number)
+    if round_ is None:
+        raise NotNow(NO_ROUND) if number is None else NotFound(rounds.no_such_round(number))
+    return round_
 
 
 def check_takes_part(session: Session, panellist: Panellist) -> None:
