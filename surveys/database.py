@@ -35,10 +35,11 @@ def is_alone(session: Session) -> bool:
 
 def first_time(session: Session, *what: object) -> bool:
     """Whether this is asked of this transaction for the first time: what it holds it need not take again."""
+    within = session.get_nested_transaction() or session.get_transaction()
     transaction, known = session.info.get(_DONE, (None, set()))
-    if transaction is not session.get_transaction():
-        transaction, known = session.get_transaction(), set()
-        session.info[_DONE] = (transaction, known)
+    if transaction is not within:
+        known = set()
+        session.info[_DONE] = (within, known)
     is_first = what not in known
     known.add(what)
     return is_first

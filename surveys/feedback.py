@@ -50,6 +50,12 @@ def strips(
     )
 
 
+def shown_comments(protocol: Protocol, cleared: Iterable[Cleared], panel: str) -> tuple[Cleared, ...]:
+    """The cleared comments of the panels that a panellist of `panel` is shown."""
+    shown = {plan.key for plan in _shown_panels(protocol, panel)} if protocol.feedback.comments else set()
+    return tuple(comment for comment in cleared if comment.panel_key in shown)
+
+
 def others_comments(cleared: Iterable[Cleared], item_id: int, panellist_id: int) -> tuple[Cleared, ...]:
     """The cleared comments on an item, but for the panellist's own."""
     return tuple(c for c in cleared if c.item_id == item_id and c.panellist_id != panellist_id)

@@ -1,7 +1,7 @@
 """The analysis at close: from the counts of a round to its frozen results, by the protocol's own rules."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -9,7 +9,6 @@ from itertools import combinations
 from math import isnan
 
 import numpy as np
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis import appropriateness, consensus, contrasts, summaries, uncertainty
@@ -18,8 +17,7 @@ from analysis.contrasts import CliffsDelta
 from analysis.scales import Scale
 from analysis.tallies import UNABLE, FloatArray, Tally
 from surveys import protocol as protocols
-from surveys import ratings, results
-from surveys.panels import Panellist
+from surveys import ratings, results, turnout
 from surveys.protocol import Protocol
 from surveys.ratings import Cell
 from surveys.results import ItemFinding, PanelFinding, Results
@@ -43,7 +41,7 @@ def freeze(session: Session, round_: Round, *, now: datetime) -> Results:
     about = About(
         round_number=round_.number,
         is_simulated=round_.study.is_simulated,
-        invited=_invited(session, round_),
+        invited=_by_panel_key(round_, Counter(p.panel_id for p in turnout.list_invited(session, round_))),
         responders=_by_panel_key(round_, ratings.responders(session, round_)),
     )
     item_ids = [asked.item_id for asked in round_.items]
@@ -204,13 +202,7 @@ def _methods(protocol: Protocol) -> dict[str, str]:
     }
 
 
-def _invited(session: Session, round_: Round) -> dict[str, int]:
-    counted = select(Panellist.panel_id, func.count()).where(Panellist.study_id == round_.study_id)
-    by_id = dict(session.execute(counted.group_by(Panellist.panel_id)).all())
-    return _by_panel_key(round_, by_id)
-
-
-def _by_panel_key(round_: Round, by_id: dict[int, int]) -> dict[str, int]:
+def _by_panel_key(round_: Round, by_id: Mapping[int, int]) -> dict[str, int]:
     return {panel.key: by_id.get(panel.id, 0) for panel in round_.study.panels}
 
 

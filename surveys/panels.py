@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
+from surveys import database
 from surveys.base import Base, words
 from surveys.errors import NotFound
 from surveys.people import Person
@@ -94,6 +95,14 @@ def get_panellist(session: Session, study: "Study", panellist_id: int) -> Panell
     return panellist
 
 
+def hold(session: Session, panellist: Panellist) -> None:
+    """Hold this panellist, as it stands, against its own other devices and its leaving, till this ends."""
+    if database.is_alone(session) or not database.first_time(session, "held panellist", panellist.id):
+        return
+    if session.execute(_HELD, {"id": panellist.id}).scalar_one() != panellist.withdrawn_at:
+        session.refresh(panellist)
+
+
 def record_consents(
     session: Session,
     panellist: Panellist,
@@ -144,7 +153,8 @@ def find_consent(session: Session, panellist: Panellist, kind: ConsentKind) -> C
     return session.scalar(_NEWEST_CONSENT, {"panellist_id": panellist.id, "kind": kind})
 
 
-# Asked for every page of a panellist, so it is put together once.
+# Asked for every page or answer of a panellist, so they are put together once.
+_HELD = select(Panellist.withdrawn_at).where(Panellist.id == bindparam("id")).with_for_update(key_share=True)
 _NEWEST_CONSENT = (
     select(Consent)
     .where(Consent.panellist_id == bindparam("panellist_id"), Consent.kind == bindparam("kind"))

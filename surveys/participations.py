@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import database, policies, rounds
+from surveys import panels, policies, rounds
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotNow
 from surveys.panels import Panellist
@@ -51,16 +51,15 @@ def begin(session: Session, round_: Round, panellist: Panellist, *, now: datetim
     """The panellist's part in this round, begun now if it was not yet; each next one starts a block later."""
     if (begun := find(session, round_, panellist)) is not None:
         return begun
-    held = rounds.lock(session, round_, shared=True)
-    check_may_join(session, held, panellist)
-    # Two devices may begin at once: the second waits here, and then finds what the first began.
-    session.execute(select(Panellist.id).where(Panellist.id == panellist.id).with_for_update())
+    _hold_both(session, round_, panellist)
+    check_may_join(session, round_, panellist)
+    # Two devices may begin at once: the second has waited, and finds what the first began.
     if (begun := find(session, round_, panellist)) is not None:
         return begun
     begun = Participation(
-        round_id=held.id,
+        round_id=round_.id,
         panellist_id=panellist.id,
-        block_order=_rotated(session, held, panellist),
+        block_order=_rotated(session, round_, panellist),
         began_at=now,
     )
     session.add(begun)
@@ -99,11 +98,8 @@ def took_part_before(session: Session, round_: Round) -> frozenset[int]:
 
 
 def hold(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:
-    """The panellist's part, held: the round cannot close and no other device writes till this ends."""
-    key = {"round_id": round_.id, "panellist_id": panellist.id}
-    if not database.is_alone(session) and database.first_time(session, "held", *key.values()):
-        round_ = rounds.lock(session, round_, shared=True)
-        session.execute(_HOLD, key)
+    """The panellist's part, held: till this ends no round closes, no other device writes, nobody leaves."""
+    _hold_both(session, round_, panellist)
     policies.check_takes_answers(round_, panellist)
     return begin(session, round_, panellist, now=now)
 
@@ -197,14 +193,12 @@ _NEWEST, _NUMBERED = (
     )
     for asked in (rounds.NEWEST, rounds.NUMBERED)
 )
-_HOLD = (
-    select(Participation.submitted_at)
-    .where(
-        Participation.round_id == bindparam("round_id"),
-        Participation.panellist_id == bindparam("panellist_id"),
-    )
-    .with_for_update()
-)
+
+
+def _hold_both(session: Session, round_: Round, panellist: Panellist) -> None:
+    """The round, then the panellist: always in this order, so that nobody waits in a ring."""
+    rounds.share(session, round_)
+    panels.hold(session, panellist)
 
 
 def _rotated(session: Session, round_: Round, panellist: Panellist) -> list[int]:

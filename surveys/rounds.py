@@ -152,6 +152,11 @@ def no_such_round(number: int) -> str:
     return f"This study has no round {number}."
 
 
+def list_after(session: Session, round_: Round) -> list[Round]:
+    """The study's later rounds, first to last."""
+    return [later for later in list_rounds(session, round_.study) if later.number > round_.number]
+
+
 def list_asked(session: Session, round_: Round) -> list[Asked]:
     """What this round asks, in its order, under the wordings it was opened with."""
     asked = (
@@ -169,13 +174,16 @@ def find_current(session: Session, study: Study) -> Round | None:
     return session.scalar(NEWEST, {"study_id": study.id})
 
 
-def lock(session: Session, round_: Round, *, shared: bool = False) -> Round:
-    """The round as it stands, held against closing (shared) or against every answer till this ends."""
-    if database.is_alone(session):
-        return round_
-    if session.execute(_held(shared), {"id": round_.id}).scalar_one() != round_.status:
-        session.refresh(round_)
-    return round_
+def lock(session: Session, round_: Round) -> None:
+    """Hold the round, as it stands, against every answer and every other act till this ends."""
+    if not database.is_alone(session):
+        _hold(session, round_, shared=False)
+
+
+def share(session: Session, round_: Round) -> None:
+    """Hold the round, as it stands, against closing till this ends; others who answer hold it as well."""
+    if not database.is_alone(session) and database.first_time(session, "shared round", round_.id):
+        _hold(session, round_, shared=True)
 
 
 def check_can(round_: Round, act: Act) -> None:
@@ -191,7 +199,7 @@ def can(round_: Round, act: Act) -> bool:
 
 def open_(session: Session, round_: Round, *, closes_at: datetime | None, now: datetime, by: str) -> Round:
     """Begin taking answers. Opening the first round locks the protocol."""
-    round_ = _locked_for(session, round_, Act.OPEN)
+    _lock_for(session, round_, Act.OPEN)
     _check_end(closes_at, now)
     if not round_.items:
         raise NotNow("This round has no items. Add items first.")
@@ -202,7 +210,7 @@ def open_(session: Session, round_: Round, *, closes_at: datetime | None, now: d
 
 def extend(session: Session, round_: Round, *, closes_at: datetime, now: datetime, by: str) -> Round:
     """Announce another end."""
-    round_ = _locked_for(session, round_, Act.EXTEND)
+    _lock_for(session, round_, Act.EXTEND)
     _check_end(closes_at, now)
     before, round_.closes_at = round_.closes_at, closes_at
     return _moved(session, round_, Act.EXTEND, by=by, now=now, before=str(before), closes_at=str(closes_at))
@@ -212,7 +220,7 @@ def close(session: Session, round_: Round, *, now: datetime, by: str) -> Round:
     """Stop taking answers and freeze the results, as one: an answer is in them or it is refused."""
     from surveys import findings  # noqa: PLC0415  # scipy takes a second, and only closing needs it
 
-    round_ = _locked_for(session, round_, Act.CLOSE)
+    _lock_for(session, round_, Act.CLOSE)
     round_.closed_at = now
     findings.freeze(session, round_, now=now)
     return _moved(session, round_, Act.CLOSE, by=by, now=now)
@@ -220,7 +228,7 @@ def close(session: Session, round_: Round, *, now: datetime, by: str) -> Round:
 
 def mark_settled(session: Session, round_: Round, *, now: datetime, by: str) -> Round:
     """What goes on has been decided: see `settling.settle`, which calls this."""
-    round_ = _locked_for(session, round_, Act.SETTLE)
+    _lock_for(session, round_, Act.SETTLE)
     round_.settled_at = now
     return _moved(session, round_, Act.SETTLE, by=by, now=now)
 
@@ -240,10 +248,15 @@ def _held(shared: bool) -> Select[RoundStatus]:
     return select(Round.status).where(Round.id == bindparam("id")).with_for_update(read=shared)
 
 
-def _locked_for(session: Session, round_: Round, act: Act) -> Round:
-    held = lock(session, round_)
-    check_can(held, act)
-    return held
+def _hold(session: Session, round_: Round, *, shared: bool) -> None:
+    status = session.execute(_held(shared), {"id": round_.id}).scalar_one()
+    if status != round_.status or not shared:
+        session.refresh(round_)
+
+
+def _lock_for(session: Session, round_: Round, act: Act) -> None:
+    lock(session, round_)
+    check_can(round_, act)
 
 
 def _moved(session: Session, round_: Round, act: Act, *, by: str, now: datetime, **details: Any) -> Round:

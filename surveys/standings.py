@@ -63,11 +63,19 @@ def get(session: Session, panellist: Panellist) -> Standing:
 
 
 def get_round(session: Session, panellist: Panellist, number: int | None = None) -> Round:
-    """The round of this panellist's study that a page was made for; without a number, the newest opened."""
+    """The round of this panellist's study that a page was made for; without a number, the newest opened.
+
+    What has not been opened is not there for a panellist.
+    """
     round_, _ = participations.find_round(session, panellist, number)
-    if round_ is None:
+    if round_ is None or round_.status == RoundStatus.PLANNED:
         raise NotNow(NO_ROUND) if number is None else NotFound(rounds.no_such_round(number))
     return round_
+
+
+def may_see_again(session: Session, panellist: Panellist, round_: Round) -> bool:
+    """Whether a page whose answer was refused may be shown again: who never began was never shown it."""
+    return participations.find(session, round_, panellist) is not None
 
 
 def check_takes_part(session: Session, panellist: Panellist) -> None:

@@ -62,15 +62,26 @@ def by_panel(session: Session, round_: Round) -> tuple[PanelTurnout, ...]:
 
 
 def list_invited(session: Session, round_: Round) -> list[Panellist]:
-    """Whose answers this round has or waits for: not those who left, nor late comers whom it refuses."""
+    """Whose answers this round has or waits for: not those who left, nor late comers whom it refuses.
+
+    Of a closed round these are the people as they stood when it closed.
+    """
     began = set(participations.by_panellist(session, round_))
     known = participations.took_part_before(session, round_)
     takes_all = round_.number == 1 or round_.study.protocol.rounds.join_late
     return [
         panellist
         for panellist in panels.list_panellists(session, round_.study)
-        if panellist.id in began or (panellist.withdrawn_at is None and (takes_all or panellist.id in known))
+        if panellist.id in began or (_stood(panellist, round_) and (takes_all or panellist.id in known))
     ]
+
+
+def _stood(panellist: Panellist, round_: Round) -> bool:
+    """Whether the panellist was on the panel, at the round's close or else now."""
+    if round_.closed_at is None:
+        return panellist.withdrawn_at is None
+    left = panellist.withdrawn_at is not None and panellist.withdrawn_at <= round_.closed_at
+    return panellist.added_at <= round_.closed_at and not left
 
 
 def _turnout(panel: Panel, progress: list[Progress], asked: int) -> PanelTurnout:

@@ -1,14 +1,17 @@
 """Withdrawing from a study: what becomes of the person, the answers and the comments."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Delete, delete, func, select
 from sqlalchemy.orm import Session
 
-from surveys import access, audit, comments, participations, ratings, rounds
+from surveys import access, audit, comments, panels, participations, publications, ratings, rounds
 from surveys.comments import Clearing, Comment, CommentChange
 from surveys.panels import Panellist
+from surveys.participations import Suggestion
 from surveys.people import Person
+from surveys.ratings import ChangeReason
 from surveys.rounds import Round
 from surveys.studies import Study
 
@@ -18,13 +21,18 @@ def withdraw(
 ) -> None:
     """End this panellist's part. Answers of an open round are kept or deleted as the panellist wishes.
 
-    The frozen counts of closed rounds stay, since others have been shown them. The name, the personal links
-    and the comments that nobody else has been shown go in either case. Withdrawing twice changes nothing.
+    The ratings of closed rounds stay, since others have been shown what came of them. The name, the personal
+    links, and of the words of closed rounds all but the comments that others have been shown go in either
+    case. Withdrawing twice changes nothing.
     """
+    known = rounds.list_rounds(session, study)
+    for round_ in known:
+        rounds.share(session, round_)
+    panels.hold(session, panellist)
     if panellist.withdrawn_at is not None:
         return
-    for round_ in rounds.list_rounds(session, study):
-        _leave(session, rounds.lock(session, round_, shared=True), panellist, keep_answers=keep_answers)
+    for round_ in known:
+        _leave(session, round_, panellist, keep_answers=keep_answers)
     panellist.withdrawn_at = now
     access.revoke_personal_links(session, panellist, now=now)
     _cut_name(session, panellist)
@@ -34,22 +42,33 @@ def withdraw(
 
 def _leave(session: Session, round_: Round, panellist: Panellist, *, keep_answers: bool) -> None:
     if round_.has_results:
-        _forget_unpublished_comments(session, round_, panellist)
+        _forget_words(session, round_, panellist)
     elif not keep_answers:
         ratings.forget(session, panellist, round_)
         comments.forget(session, panellist, round_)
         participations.forget(session, panellist, round_)
 
 
-def _forget_unpublished_comments(session: Session, round_: Round, panellist: Panellist) -> None:
-    published = {
-        comment.item_id
-        for comment in comments.list_cleared(session, round_)
-        if comment.panellist_id == panellist.id
-    }
-    for table in (Comment, CommentChange, Clearing):
-        own = delete(table).where(table.round_id == round_.id, table.panellist_id == panellist.id)
-        session.execute(own.where(table.item_id.not_in(published)))
+def _forget_words(session: Session, round_: Round, panellist: Panellist) -> None:
+    """Delete what the panellist wrote in a closed round, but for the comments that others have been shown."""
+    shown = _shown_comments(session, round_, panellist)
+    for table in (Suggestion, ChangeReason, CommentChange):
+        session.execute(_own(table, round_, panellist))
+    for about in (Comment, Clearing):
+        session.execute(_own(about, round_, panellist).where(about.item_id.not_in(shown)))
+
+
+def _shown_comments(session: Session, round_: Round, panellist: Panellist) -> frozenset[int]:
+    """The items (by id) on which others may have read this panellist's comment: fed back, or published."""
+    is_fed_back = any(later.opened_at is not None for later in rounds.list_after(session, round_))
+    if not is_fed_back and publications.find(session, round_.study) is None:
+        return frozenset()
+    cleared = comments.list_cleared(session, round_)
+    return frozenset(comment.item_id for comment in cleared if comment.panellist_id == panellist.id)
+
+
+def _own(table: Any, round_: Round, panellist: Panellist) -> Delete:
+    return delete(table).where(table.round_id == round_.id, table.panellist_id == panellist.id)
 
 
 def _cut_name(session: Session, panellist: Panellist) -> None:

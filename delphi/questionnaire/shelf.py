@@ -36,7 +36,7 @@ def make(session: Session, round_: Round, panel: str) -> Questionnaire:
     """The questionnaire of a round for the panel with this key; its cards are rendered as they are wanted."""
     protocol = round_.study.protocol
     before = feedback.find_round_before(session, round_)
-    shows_comments = before is not None and protocol.feedback.comments
+    cleared = comments.list_cleared(session, before) if before else ()
     return Questionnaire(
         protocol=protocol,
         panel=panel,
@@ -47,7 +47,7 @@ def make(session: Session, round_: Round, panel: str) -> Questionnaire:
         items=tuple(rounds.list_asked(session, round_)),
         before_id=before.id if before else None,
         results=results.get(session, before) if before else None,
-        cleared=tuple(comments.list_cleared(session, before)) if before and shows_comments else (),
+        cleared=feedback.shown_comments(protocol, cleared, panel),
     )
 
 

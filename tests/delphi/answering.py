@@ -10,7 +10,8 @@ import html5lib
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import comments, ratings, rounds, settling, studies
+from surveys import comments, protocol_reading, ratings, rounds, settling, studies
+from surveys import protocol as protocols
 from surveys import results as results_
 from surveys.panels import Panellist
 from surveys.ratings import Answer, Place, RatingChange
@@ -120,8 +121,22 @@ def close(world: World, number: int = 1) -> None:
     act(world, lambda s: rounds.close(s, round_(s, number), now=NOW, by="alice"))
 
 
-def open_next(world: World) -> None:
-    """Close round 1, let every item go on, and open round 2."""
+def amend(world: World, **tables: dict[str, Any]) -> None:
+    """Another protocol, which differs in these tables."""
+
+    def change(session: Session) -> None:
+        known = studies.get(session, "fairer-care")
+        amended = dict(known.protocol_json)
+        for name, table in tables.items():
+            amended[name] = amended[name] | table
+        known.protocol_json = amended
+        known.fingerprint = protocols.fingerprint(protocol_reading.from_builtins(amended))
+
+    act(world, change)
+
+
+def open_next(world: World, *, opens: bool = True) -> None:
+    """Close round 1, let every item go on, and open round 2, or leave it planned."""
     close(world)
 
     def settle(session: Session) -> None:
@@ -129,7 +144,8 @@ def open_next(world: World) -> None:
         found = results_.get(session, first)
         stay = {asked.item_id: Departure(Outcome.GOES_ON, "asked again") for asked in first.items}
         settling.settle(session, first, found, stay, now=NOW, by="alice")
-        rounds.open_(session, round_(session, 2), closes_at=None, now=NOW, by="alice")
+        if opens:
+            rounds.open_(session, round_(session, 2), closes_at=None, now=NOW, by="alice")
 
     act(world, settle)
 

@@ -214,3 +214,16 @@ def test_a_comment_that_is_cleared_or_taken_back_later_is_seen_at_once(world: Wo
     grace = world.as_panellist("grace")
     grace.post("/answer/information", {"take_part": "yes"})
     assert "Late." not in again.get("/answer/round").text
+
+
+@pytest.mark.parametrize(("shown", "is_read"), [("all", True), ("own", False), ("none", False)])
+def test_comments_of_other_panels_are_shown_as_their_answers_are(
+    world: World, bob: Browser, shown: str, is_read: bool
+) -> None:
+    answering.amend(world, feedback={"panels": shown})
+    answering.begin(bob)
+    answering.begin(world.as_panellist("grace"))
+    clear = _comment(world, "grace", "My bus does not go there.", ClearingStatus.RELEASED)
+    answering.open_next(world)
+    clear()
+    assert ("My bus does not go there." in _again(world).get("/answer/round").text) is is_read

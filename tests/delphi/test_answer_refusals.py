@@ -150,3 +150,22 @@ def test_a_page_shown_again_keeps_what_another_device_wrote_meanwhile(
 def test_a_page_without_its_token_is_refused(bob: Browser, study: answering.Study) -> None:
     answer = bob.client.post("/answer/round", data={study.field(): "7"}, follow_redirects=False)
     assert answer.status_code == 403
+
+
+def test_a_round_that_is_only_planned_is_not_shown_to_whoever_answers_it(world: World, bob: Browser) -> None:
+    answering.begin(bob)
+    answering.open_next(world, opens=False)
+    answer = bob.post("/answer/round?number=2", {answering.study(world).field(): "7"})
+    assert (answer.status, "Item one" in answer.text) == (404, False)
+
+
+@pytest.mark.parametrize("path", ["round", "questions", "submit"])
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_refusal_shows_nothing_of_the_round_to_whoever_had_not_been_shown_it(
+    world: World, bob: Browser, path: str, leaves: bool
+) -> None:
+    if leaves:
+        answering.begin(bob).post("/answer/withdraw", {"answers": "delete"})
+    answer = bob.post(f"/answer/{path}?number=1", {answering.study(world).field(): "99", "missing": "x"})
+    assert answer.status in (409, 422)
+    assert "Item one" not in answer.text

@@ -1,14 +1,14 @@
 """At once: many writers, and closing while somebody answers, on real databases with real commits."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from surveys import database, items, panels, ratings, results, rounds, studies
+from surveys import database, items, panels, participations, ratings, results, rounds, studies, withdrawing
 from surveys.errors import NotNow
 from surveys.items import ItemPlan
 from surveys.panels import Panellist
@@ -57,6 +57,37 @@ def _close(session: Session) -> None:
     rounds.close(
         session, rounds.get_round(session, studies.get(session, "fairer-care"), 1), now=NOW, by="alice"
     )
+
+
+def _withdraw(code: str) -> Callable[[Session], object]:
+    def act(session: Session) -> object:
+        study = studies.get(session, "fairer-care")
+        who = session.scalars(select(Panellist).where(Panellist.code == code)).one()
+        return withdrawing.withdraw(session, study, who, keep_answers=False, now=NOW)
+
+    return act
+
+
+@pytest.mark.parametrize("first", ["save", "withdraw"])
+def test_nothing_is_left_of_an_answer_given_while_its_writer_leaves(engine: Engine, first: str) -> None:
+    """The first has done its work and not yet ended when the second begins."""
+    acts = {"save": _save("P00", 7), "withdraw": _withdraw("P00")}
+    second = next(name for name in acts if name != first)
+    with ThreadPoolExecutor(1) as pool:
+        with Session(engine) as session, session.begin():
+            acts[first](session)
+            waiting = pool.submit(_in_own_transaction, engine, acts[second])
+            wait([waiting], timeout=0.5)  # it has begun, and has to wait
+            assert not waiting.done()
+        assert waiting.result() is (second == "withdraw")
+    with Session(engine) as session:
+        study = studies.get(session, "fairer-care")
+        round_ = rounds.get_round(session, study, 1)
+        who = session.scalars(select(Panellist).where(Panellist.code == "P00")).one()
+        left = (ratings.count(session, round_), participations.find(session, round_, who))
+        assert who.withdrawn_at is not None
+    engine.dispose()
+    assert left == ([], None)
 
 
 def test_sixteen_at_once_are_all_kept(engine: Engine) -> None:

@@ -151,11 +151,15 @@ def test_nobody_agrees_after_withdrawing(
 
 
 def test_a_page_belongs_to_a_round_of_the_own_study(
-    session: Session, agreed: Panellist, study: Study
+    session: Session, agreed: Panellist, study: Study, now: datetime
 ) -> None:
     with pytest.raises(NotNow, match="No round has been opened"):
         standings.get_round(session, agreed)
-    assert standings.get_round(session, agreed, 1).study is study
+    with pytest.raises(NotFound):  # planned, and so nothing that a panellist may see
+        standings.get_round(session, agreed, 1)
+    first = rounds.get_round(session, study, 1)
+    rounds.open_(session, first, closes_at=None, now=now, by="alice")
+    assert standings.get_round(session, agreed, 1) is first
     with pytest.raises(NotFound):
         standings.get_round(session, agreed, 9)
 

@@ -1,6 +1,6 @@
 """Turnout: counts of people and answers, and nothing of what was answered."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -69,3 +69,18 @@ def test_a_later_round_waits_for_those_who_took_part_before(
     following = settling.settle(session, closed, kept.get(session, closed), {}, now=now, by="alice")
     assert following is not None
     assert turnout.list_invited(session, following) == [bob, grace]
+
+
+def test_a_closed_round_stays_as_it_stood_and_its_results_say_the_same(
+    session: Session, study: Study, half_answered: Round, bob: Panellist, grace: Panellist, now: datetime
+) -> None:
+    gone = panels.add(session, grace.panel, "L09", now=now)
+    session.flush()
+    withdrawing.withdraw(session, study, gone, keep_answers=False, now=now)
+    rounds.close(session, half_answered, now=now + timedelta(days=1), by="alice")
+    panels.add(session, bob.panel, "P77", now=now + timedelta(days=2))
+    session.flush()
+    withdrawing.withdraw(session, study, grace, keep_answers=False, now=now + timedelta(days=2))
+    shown = {panel.panel: panel.invited for panel in turnout.by_panel(session, half_answered)}
+    frozen = kept.get(session, half_answered).invited
+    assert shown == frozen == {"practitioners": 2, "lived_experience": 1}

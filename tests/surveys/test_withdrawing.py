@@ -6,13 +6,24 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys import access, comments, panels, participations, ratings, results, rounds, withdrawing
+from surveys import (
+    access,
+    comments,
+    panels,
+    participations,
+    publications,
+    ratings,
+    results,
+    rounds,
+    withdrawing,
+)
 from surveys.access import Key
+from surveys.comments import ClearingStatus, CommentChange, Ruling
 from surveys.errors import NotFound, NotNow
-from surveys.panels import Panellist
-from surveys.participations import SuggestionKind
+from surveys.panels import ConsentKind, Panellist
+from surveys.participations import Suggestion, SuggestionKind
 from surveys.people import Person
-from surveys.ratings import Answer, RatingChange
+from surveys.ratings import Answer, ChangeReason, RatingChange
 from surveys.rounds import Round
 from surveys.studies import Study
 
@@ -62,6 +73,23 @@ def test_frozen_counts_stay_and_unpublished_comments_go(
     assert found is not None
     assert found.n == 1
     assert comments.own(session, answered, bob) == {}
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+def test_of_the_words_of_a_closed_round_only_a_comment_that_others_have_read_stays(
+    session: Session, study: Study, answered: Round, bob: Panellist, now: datetime, is_published: bool
+) -> None:
+    place = (study.items[0].id, study.criteria[0].id)
+    ratings.give_reason(session, answered, bob, place, "I work at Elm Street.", now=now)
+    panels.record_consents(session, bob, dict.fromkeys(ConsentKind, True), version="1", sheet="s", now=now)
+    rounds.close(session, answered, now=now, by="alice")
+    ruling = Ruling(bob.id, study.items[0].id, ClearingStatus.RELEASED)
+    comments.clear(session, answered, ruling, by="alice", now=now)
+    if is_published:
+        publications.publish(session, answered, now=now, by="alice")
+    withdrawing.withdraw(session, study, bob, keep_answers=True, now=now)
+    assert len(comments.own(session, answered, bob)) == is_published
+    assert [_count(session, table) for table in (Suggestion, ChangeReason, CommentChange)] == [0, 0, 0]
 
 
 def test_a_withdrawn_panellist_changes_nothing_more(

@@ -28,7 +28,7 @@ class QuestionsPage(Page):
 
 def questions_page(visit: Visit, number: int | None = None) -> QuestionsPage:
     """The two questions, with what was written before or typed just now."""
-    round_ = standings.get_round(visit.session, visit.panellist, number)
+    round_ = way.round_of(visit, number)
     kept = participations.own_suggestions(visit.session, round_, visit.panellist)
     return QuestionsPage(
         title="Two last questions",

@@ -65,7 +65,7 @@ class RatingPage(Page):
 
 def rating_page(visit: Visit, number: int | None = None) -> RatingPage:
     """The page of this round, with what was typed still on it, since it was refused."""
-    return _page_of(visit, standings.get_round(visit.session, visit.panellist, number))
+    return _page_of(visit, way.round_of(visit, number))
 
 
 def _page_of(visit: Visit, round_: Round) -> RatingPage:

@@ -41,7 +41,7 @@ class ReviewPage(Page):
 
 def review_page(visit: Visit, number: int | None = None) -> ReviewPage:
     """The gaps in the order of the panellist's own page."""
-    round_ = standings.get_round(visit.session, visit.panellist, number)
+    round_ = way.round_of(visit, number)
     part = participations.find(visit.session, round_, visit.panellist)
     own = ratings.own(visit.session, round_, visit.panellist)
     asked = responses.in_turn(rounds.list_asked(visit.session, round_), part.block_order if part else ())

@@ -6,6 +6,8 @@ from litestar import Response
 
 from delphi.db import Visit
 from delphi.page import Frame, Link
+from surveys import standings
+from surveys.rounds import Round
 from surveys.standings import Stage, Standing
 from surveys.studies import Study
 
@@ -25,6 +27,14 @@ def frame(visit: Visit, study: Study) -> Frame:
     """What stands around every page of a panellist."""
     here = visit.request.url.path.rstrip("/")
     return visit.frame(study, tuple(Link(text, href, is_current=href == here) for text, href in _PLACES))
+
+
+def round_of(visit: Visit, number: int | None) -> Round:
+    """The round that a page is about. Shown again after a refusal, it is only for who had been shown it."""
+    round_ = standings.get_round(visit.session, visit.panellist, number)
+    if visit.refusal is not None and not standings.may_see_again(visit.session, visit.panellist, round_):
+        raise visit.refusal
+    return round_
 
 
 def elsewhere(visit: Visit, standing: Standing) -> Response[Any]:
