@@ -23,6 +23,7 @@ class Strip:
     panel: str
     name: str
     is_own: bool
+    counts_reader: bool
     level: Level
     finding: PanelFinding
 
@@ -78,4 +79,4 @@ def _shown_panels(protocol: Protocol, own: str) -> list[protocols.PanelPlan]:
 def _strip(protocol: Protocol, name: str, finding: PanelFinding, *, is_own: bool, has_rated: bool) -> Strip:
     counted = is_own and has_rated
     level = visibility.level_of(finding, Viewer.PANELLIST, protocol.suppression, is_own=counted)
-    return Strip(finding.panel, name, is_own, level, visibility.seen(finding, level))
+    return Strip(finding.panel, name, is_own, counted, level, visibility.seen(finding, level))

@@ -2,7 +2,8 @@
 
 Mean, SD, median and IQR together fix every rating of a small panel, and rounding does not help. So what is
 shown depends on how many *others* answered: fewer than `hidden_below`, nothing; fewer than `limited_below`,
-the median and the shares of the bands, no more. A combination of panels shows no more than its least visible
+the median and the shares of the bands to the nearest tenth, no more: 14 % can only be one of seven. A
+combination of panels shows no more than its least visible
 panel, or the panel could be had by subtraction.
 """
 
@@ -33,7 +34,8 @@ class Level(StrEnum):
 
 _ORDER = (Level.HIDDEN, Level.LIMITED, Level.FULL)
 _SHOWN_WHEN_HIDDEN = {"item_id", "criterion", "panel", "depends_on_quantiles"}
-_SHOWN_WHEN_LIMITED = _SHOWN_WHEN_HIDDEN | {"median", "share_low", "share_middle", "share_high", "verdict"}
+_SHARES = ("share_low", "share_middle", "share_high")
+_SHOWN_WHEN_LIMITED = _SHOWN_WHEN_HIDDEN | {"median", "verdict", *_SHARES}
 
 
 def level(others: int, viewer: Viewer, suppression: Suppression) -> Level:
@@ -63,4 +65,10 @@ def seen(finding: PanelFinding, at: Level) -> PanelFinding:
         return finding
     shown = _SHOWN_WHEN_LIMITED if at == Level.LIMITED else _SHOWN_WHEN_HIDDEN
     hidden = set(finding.__struct_fields__) - shown
-    return msgspec.structs.replace(finding, depends_on_quantiles=False, **dict.fromkeys(hidden))
+    left = msgspec.structs.replace(finding, depends_on_quantiles=False, **dict.fromkeys(hidden))
+    return msgspec.structs.replace(left, **{name: _coarse(getattr(left, name)) for name in _SHARES})
+
+
+def _coarse(share: float | None) -> float | None:
+    """A share to the nearest tenth, so that it tells nobody's number."""
+    return None if share is None else round(10 * share) / 10

@@ -80,7 +80,7 @@ def strip(whole: Protocol, seen: feedback.Strip) -> Strip:
     if seen.level == Level.FULL:
         return Strip(panel, at, low, finding.n or 0, counts=finding.counts or (), median=finding.median)
     others = f"{small.hidden_below} to {small.limited_below - 1} others"
-    sentence = f"{others}, median {finding.median:g}"
+    sentence = f"{'You and ' if seen.counts_reader else ''}{others}, median {finding.median:g}"
     return Strip(panel, at, low, shares=_shares(whole, finding), median=finding.median, sentence=sentence)
 
 

@@ -33,10 +33,11 @@ GET POST /join/{link}                                            public
 GET POST /sign-in                                                public
 POST     /sign-in/link                                           public
 GET POST /sign-in/link/{token}                                   public
-POST     /sign-in/out                                            public
+GET POST /sign-in/out                                            public
 GET      /static/{file_path}                                     public
 GET      /studies                                                researcher
 GET      /studies/{key}                                          researcher
+GET POST /studies/{key}/end                                      researcher
 GET      /studies/{key}/grids                                    researcher
 GET      /studies/{key}/grids/{audience}                         researcher
 GET      /studies/{key}/grids/{audience}/grid.csv                researcher

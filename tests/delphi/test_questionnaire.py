@@ -107,7 +107,7 @@ def _finding(**known: Any) -> PanelFinding:
 
 
 def _strip(level: Level, **known: Any) -> scales.Strip:
-    seen = feedback.Strip("practitioners", "Practitioners", True, level, _finding(**known))
+    seen = feedback.Strip("practitioners", "Practitioners", True, True, level, _finding(**known))
     return scales.strip(examples.protocol(), seen)
 
 
@@ -117,7 +117,7 @@ def test_a_strip_takes_the_form_that_its_level_allows() -> None:
     assert (full.answers, full.counts, full.shares, full.sentence) == (3, (0, 1, 2), (), "")
     limited = _strip(Level.LIMITED, median=7.5, **shares)
     assert limited.shares == (("1 to 3", 12, 3), ("4 to 6", 0, 3), ("7 to 9", 88, 3))
-    assert (limited.counts, limited.sentence) == ((), "5 to 9 others, median 7.5")
+    assert (limited.counts, limited.sentence) == ((), "You and 5 to 9 others, median 7.5")
     hidden = _strip(Level.HIDDEN)
     assert (hidden.counts, hidden.shares, hidden.median) == ((), (), None)
     assert hidden.sentence == "Fewer than five others answered: not shown."

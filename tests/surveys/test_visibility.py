@@ -1,5 +1,6 @@
 """Blinding: a truth table over viewer and number of others, and what each level leaves."""
 
+import msgspec
 import pytest
 
 from surveys import visibility
@@ -48,6 +49,14 @@ def test_a_limited_view_keeps_the_median_and_the_band_shares_and_no_more() -> No
         "share_low",
         "verdict",
     }
+
+
+def test_the_shares_of_a_small_group_tell_nobody_how_many_they_are() -> None:
+    """One of seven is 14 %, which nothing else between five and nine is."""
+    seven = msgspec.structs.replace(FINDING, n=7, share_low=1 / 7, share_middle=6 / 7, share_high=0.0)
+    shown = visibility.seen(seven, Level.LIMITED)
+    assert (shown.share_low, shown.share_middle, shown.share_high) == (0.1, 0.9, 0.0)
+    assert visibility.seen(seven, Level.FULL).share_low == 1 / 7
 
 
 def test_a_hidden_view_keeps_nothing_but_the_place() -> None:

@@ -2,6 +2,7 @@
 
 from delphi.pages.study.closing import ClosingPages
 from delphi.pages.study.comments import CommentsPages
+from delphi.pages.study.ending import EndingPages
 from delphi.pages.study.items import ItemsPages
 from delphi.pages.study.overview import OverviewPages
 from delphi.pages.study.panellist import PanellistPages
@@ -24,4 +25,5 @@ ROUTES = (
     CommentsPages,
     SettlingPages,
     TrailPages,
+    EndingPages,
 )

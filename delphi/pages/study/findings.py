@@ -99,7 +99,7 @@ class Reading:
 
     def _strip(self, panel: protocol.PanelPlan, seen: PanelFinding) -> Strip:
         level = visibility.level_of(seen, Viewer.RESEARCHER, self.plan.suppression)
-        drawn = scales.strip(self.plan, feedback.Strip(panel.key, panel.name, False, level, seen))
+        drawn = scales.strip(self.plan, feedback.Strip(panel.key, panel.name, False, False, level, seen))
         return drawn if seen.n else replace(drawn, sentence="Nobody rated this.")
 
     def _change(self, seen: PanelFinding) -> str:

@@ -13,7 +13,7 @@ from delphi.formats import date
 from delphi.page import Link, Page
 from delphi.pages.study import standing, tabs
 from delphi.pages.study.standing import Step
-from surveys import panels
+from surveys import ending, panels
 from surveys.studies import Study
 
 
@@ -41,6 +41,7 @@ class OverviewPage(Page):
     panels: tuple[PanelRow, ...]
     fingerprint: str
     locked: str
+    may_end: bool
 
 
 class OverviewPages(Controller):
@@ -65,6 +66,7 @@ class OverviewPages(Controller):
             panels=_panels(visit, study),
             fingerprint=study.fingerprint,
             locked=date(study.locked_at, visit.settings.zone) if study.locked_at else "",
+            may_end=study.locked_at is not None and ending.may_end(visit.session, study),
         )
 
 
