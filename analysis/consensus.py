@@ -5,19 +5,19 @@ rounds, nor how sure it is: see `analysis.uncertainty`. Rules and their text are
 who apply them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import combinations
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from analysis.appropriateness import in_disagreement, median_in_band, rule_extrapolated
 from analysis.grammar import parse_rule
 from analysis.rules import (
-    Condition,
     Conditions,
+    Measure,
     MedianIqrRule,
     RandUclaRule,
     Rule,
@@ -25,6 +25,7 @@ from analysis.rules import (
     check_fits,
     out_conditions,
 )
+from analysis.scales import Scale
 from analysis.summaries import HALF, exact_iqr, exact_quantile
 from analysis.tallies import BoolArray, IntArray, Tally
 
@@ -36,11 +37,13 @@ __all__ = [
     "ShareRule",
     "Verdict",
     "check_fits",
+    "decided",
     "depends_on_quantile_definition",
     "extrapolated",
     "finding",
     "parse_rule",
     "verdicts",
+    "ways",
 ]
 
 # The definitions of SAS and Stata, of SPSS, and of R, NumPy and Excel.
@@ -83,25 +86,28 @@ def verdicts(rule: Rule, tally: Tally) -> tuple[Verdict, ...]:
     ['no consensus', 'in']
     """
     check_fits(rule, tally.scale)
-    into, out = _ways(rule, tally)
-    codes = np.where(into & ~out, 0, np.where(out & ~into, 1, 2))
-    codes = np.where(tally.rated < rule.minimum_n, 3, codes)
+    return decided(*_ways(rule, tally), tally.rated >= rule.minimum_n)
+
+
+def decided(into: BoolArray, out: BoolArray, enough: BoolArray) -> tuple[Verdict, ...]:
+    """The verdicts from whether each item (I,) meets *in*, meets *out*, and has enough ratings for either."""
+    codes = np.where(enough, np.where(into & ~out, 0, np.where(out & ~into, 1, 2)), 3)
     return tuple(_IN_ORDER[code] for code in codes.tolist())
 
 
 def extrapolated(rule: Rule, tally: Tally) -> BoolArray:
     """Whether the rule goes beyond what it was made for on an item (I,): RAND/UCLA alone has limits."""
-    return (
-        rule_extrapolated(tally) if isinstance(rule, RandUclaRule) else np.zeros(tally.items, dtype=np.bool_)
-    )
+    if not isinstance(rule, RandUclaRule):
+        return np.zeros(tally.items, dtype=np.bool_)
+    return rule_extrapolated(tally, rule.disagreement)
 
 
 def depends_on_quantile_definition(rule: Rule, tally: Tally) -> BoolArray:
     """Whether the verdict on an item (I,) differs between the rule's own quantile definition and 2, 6 and 7.
 
-    False for rules without quantiles; the median is the same by all of these.
+    False for rules without quantiles; the median is the same by all of these. Disagreement by IPRAS has them.
     """
-    if not isinstance(rule, MedianIqrRule):
+    if isinstance(rule, ShareRule) or (isinstance(rule, RandUclaRule) and rule.disagreement != "ipras"):
         return np.zeros(tally.items, dtype=np.bool_)
     definitions = {rule.quantiles, *COMMON_QUANTILE_DEFINITIONS}
     by_definition = [verdicts(replace(rule, quantiles=definition), tally) for definition in definitions]
@@ -151,29 +157,34 @@ def _is_beyond_negligible(lower: float, upper: float) -> bool:
     return lower > NEGLIGIBLE_CLIFFS_DELTA or upper < -NEGLIGIBLE_CLIFFS_DELTA
 
 
-def _ways(rule: Rule, tally: Tally) -> tuple[BoolArray, BoolArray]:
-    """Whether each item (I,) meets the conditions of in, and those of out."""
-    if isinstance(rule, RandUclaRule):
-        certain = ~in_disagreement(tally, rule.disagreement)
-        return median_in_band(tally, "high") & certain, median_in_band(tally, "low") & certain
-    return _all_hold(rule, rule.conditions, tally), _all_hold(rule, out_conditions(rule, tally.scale), tally)
+# What a condition is about, as numerators (I,) over denominators (I,) or one number.
+Measured: TypeAlias = Callable[[Measure], tuple[IntArray, IntArray | int]]
 
 
-def _all_hold(rule: ShareRule | MedianIqrRule, conditions: Conditions, tally: Tally) -> BoolArray:
-    if not conditions:
-        return np.zeros(tally.items, dtype=np.bool_)
-    met = [condition.holds(*_measured(rule, condition, tally)) for condition in conditions]
+def ways(rule: ShareRule | MedianIqrRule, scale: Scale, measured: Measured) -> tuple[BoolArray, BoolArray]:
+    """Whether each item (I,) meets the conditions of in, and those of out, by what `measured` says of it."""
+    into = _all_hold(rule.conditions, measured)
+    conditions = out_conditions(rule, scale)
+    return into, _all_hold(conditions, measured) if conditions else np.zeros_like(into)
+
+
+def _all_hold(conditions: Conditions, measured: Measured) -> BoolArray:
+    met = [condition.holds(*measured(condition.measure)) for condition in conditions]
     together: BoolArray = np.logical_and.reduce(met)
     return together
 
 
+def _ways(rule: Rule, tally: Tally) -> tuple[BoolArray, BoolArray]:
+    if isinstance(rule, RandUclaRule):
+        certain = ~in_disagreement(tally, rule.disagreement, rule.quantiles)
+        return median_in_band(tally, "high") & certain, median_in_band(tally, "low") & certain
+    return ways(rule, tally.scale, lambda measure: _measured(rule, measure, tally))
+
+
 def _measured(
-    rule: ShareRule | MedianIqrRule, condition: Condition, tally: Tally
+    rule: ShareRule | MedianIqrRule, measure: Measure, tally: Tally
 ) -> tuple[IntArray, IntArray | int]:
-    """What the condition is about, as a numerator and a denominator."""
     if isinstance(rule, ShareRule):
-        return tally.in_band(condition.measure), tally.denominator(rule.denominator)
-    measured = (
-        exact_quantile(tally, HALF) if condition.measure == "median" else exact_iqr(tally, rule.quantiles)
-    )
-    return measured.numerators, measured.denominator
+        return tally.in_band(measure), tally.denominator(rule.denominator)
+    exact = exact_quantile(tally, HALF) if measure == "median" else exact_iqr(tally, rule.quantiles)
+    return exact.numerators, exact.denominator

@@ -5,10 +5,11 @@ Neither case nor spacing matters; what `str(rule)` writes is read back as an equ
     rule        conditions, or rand/ucla; then clauses, each after a semicolon
     conditions  share >= 70 high, share < 15 low   percent in a band, >= or > high; low, by < or <=, may lack
                 median >= 7, iqr <= 2              scale points, >= or > median; iqr, by < or <=, may lack
-    rand/ucla   rand/ucla [, disagreement at 1/3] [, with discussion]
+    rand/ucla   rand/ucla [, a reading of disagreement] [, with discussion]
+    readings    disagreement by table | at 1/3 | by ipras | by binomial test; by table where there is none
     clauses     out: mirror | out: none | out: share <= 50 high [, ...] | out: median <= 3 [, ...]
                 denominator rated | denominator rated+unable     (share rules)
-                quantiles 7                                      (median and iqr)
+                quantiles 7                                      (median and iqr; disagreement by ipras)
                 minimum 5                                        (ratings below which there is no verdict)
 
 Numbers are decimals of up to six places, kept as exact fractions. *Out* mirrors *in* unless the rule has its
@@ -17,11 +18,13 @@ own: the bands swap, and a median of at least a becomes one of at most low + hig
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from analysis.rules import (
     DEFAULT_MINIMUM_N,
     RAND_UCLA_MINIMUM_N,
+    READINGS,
     Condition,
     Conditions,
     MedianIqrRule,
@@ -48,8 +51,8 @@ def parse_rule(
     """Read a rule by the grammar at the head of this module.
 
     The keywords hold where the text has no such clause, and where the kind of rule has a use for them: a
-    RAND/UCLA rule has no denominator, and its minimum is never below eight. A `ValueError` names the part
-    that cannot be read and shows one that can.
+    RAND/UCLA rule has no denominator, quantiles only by IPRAS, and its minimum is never below eight. A
+    `ValueError` names the part that cannot be read and shows one that can.
 
     >>> str(parse_rule("share>=70 high, share<15 low"))
     'share >= 70 high, share < 15 low'
@@ -63,6 +66,8 @@ def parse_rule(
     rule: Rule
     if body.strip().startswith("rand/ucla"):
         rule = _parse_rand_ucla(body, way_out, least)
+        if rule.disagreement == "ipras":
+            rule = replace(rule, quantiles=_number(clauses.pop("quantiles", str(quantiles)), "quantiles"))
     elif body.strip().startswith("share"):
         among = Denominator(clauses.pop("denominator", denominator))
         rule = ShareRule(_parse_conditions(body), _parse_out(way_out), among, least)
@@ -119,12 +124,16 @@ def _parse_rand_ucla(body: str, out: str, minimum_n: int) -> RandUclaRule:
     if name != "rand/ucla":
         raise ValueError(f"'{name}' is not a rule: write 'rand/ucla'.")
     for option in options:
-        if option not in ("disagreement at 1/3", "with discussion"):
+        if option not in (*READINGS, "with discussion"):
             raise ValueError(
-                f"'{option}' is no option of rand/ucla: write 'disagreement at 1/3' or 'with discussion'."
+                f"'{option}' is no option of rand/ucla: write 'disagreement at 1/3', 'disagreement by ipras',"
+                " 'disagreement by binomial test' or 'with discussion'."
             )
+    readings = [READINGS[option] for option in options if option in READINGS] or ["table"]
+    if len(readings) > 1:
+        raise ValueError("The rule has two readings of disagreement: keep one.")
     return RandUclaRule(
-        disagreement="1/3" if "disagreement at 1/3" in options else "table",
+        disagreement=readings[0],
         discussion="with discussion" in options,
         minimum_n=max(minimum_n, RAND_UCLA_MINIMUM_N),
     )

@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-_SHOWN = 12  # rows of a printed table
+_SHOWN = 20  # rows of a printed table
 _NOTHING = "–"
 
 

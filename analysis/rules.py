@@ -20,6 +20,14 @@ DEFAULT_MINIMUM_N: Final = 5
 RAND_UCLA_MINIMUM_N: Final = 8
 
 Measure = Literal["high", "low", "median", "iqr"]
+# When a panel disagrees by RAND/UCLA, and how a rule's text says so; see `appropriateness.in_disagreement`.
+Reading = Literal["table", "1/3", "ipras", "binomial"]
+READINGS: Final[dict[str, Reading]] = {
+    "disagreement by table": "table",
+    "disagreement at 1/3": "1/3",
+    "disagreement by ipras": "ipras",
+    "disagreement by binomial test": "binomial",
+}
 Sign = Literal[">=", ">", "<=", "<"]
 _COMPARE = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 _TURNED: dict[str, Sign] = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
@@ -109,14 +117,13 @@ class MedianIqrRule:
 
     def __post_init__(self) -> None:
         _settle(self, needed="median", allowed={"median": (">=", ">"), "iqr": ("<", "<=")})
-        if self.quantiles not in QUANTILE_DEFINITIONS:
-            raise ValueError(f"Quantile definitions are numbered 1 to 9, not {self.quantiles}.")
+        _check_definition(self.quantiles)
 
     def __str__(self) -> str:
         return "; ".join(
             [
                 *_texts(self.conditions, self.out),
-                *([] if self.quantiles == 7 else [f"quantiles {self.quantiles}"]),
+                *_quantiles(self.quantiles),
                 *_minimum(self.minimum_n, DEFAULT_MINIMUM_N),
             ]
         )
@@ -124,20 +131,29 @@ class MedianIqrRule:
 
 @dataclass(frozen=True)
 class RandUclaRule:
-    """The classic rule of the RAND/UCLA Appropriateness Method: appropriate is *in*, inappropriate *out*.
+    """The rule of the RAND/UCLA Appropriateness Method: appropriate is *in*, inappropriate *out*.
 
-    `disagreement` says by which reading panels disagree: the manual's table of panel sizes, or a third in
-    each of the outer bands. Without a `discussion` between its rounds a study is RAND/UCLA-style. Fewer than
-    eight give no verdict.
+    `disagreement` says by which reading panels disagree: the manual's "table" of panel sizes, "1/3" in each
+    of the outer bands, an IPR beyond the "ipras" (the only one with `quantiles`, and the one for more than
+    25), or the manual's "binomial" test for large panels. Without a `discussion` between its rounds a study
+    is RAND/UCLA-style. Fewer than eight give no verdict.
 
     Source: Fitch K and others. The RAND/UCLA Appropriateness Method User's Manual. RAND 2001, MR-1269.
     """
 
-    disagreement: Literal["table", "1/3"] = "table"
+    disagreement: Reading = "table"
     discussion: bool = False
     minimum_n: int = RAND_UCLA_MINIMUM_N
+    quantiles: int = 7
 
     def __post_init__(self) -> None:
+        if self.disagreement not in get_args(Reading):
+            raise ValueError(
+                f"Panels disagree by table, 1/3, ipras or binomial, not by '{self.disagreement}'."
+            )
+        _check_definition(self.quantiles)
+        if self.quantiles != 7 and self.disagreement != "ipras":
+            raise ValueError("Only disagreement by ipras has quantiles: leave them out.")
         if self.minimum_n < RAND_UCLA_MINIMUM_N:
             raise ValueError(
                 f"RAND/UCLA is defined from {RAND_UCLA_MINIMUM_N} ratings up, not {self.minimum_n}."
@@ -149,9 +165,15 @@ class RandUclaRule:
         return "RAND/UCLA" if self.discussion else "RAND/UCLA-style"
 
     def __str__(self) -> str:
-        third = ", disagreement at 1/3" if self.disagreement == "1/3" else ""
-        discussion = ", with discussion" if self.discussion else ""
-        return "; ".join([f"rand/ucla{third}{discussion}", *_minimum(self.minimum_n, RAND_UCLA_MINIMUM_N)])
+        options = [text for text, reading in READINGS.items() if reading == self.disagreement != "table"]
+        discussion = ["with discussion"] if self.discussion else []
+        return "; ".join(
+            [
+                ", ".join(["rand/ucla", *options, *discussion]),
+                *_quantiles(self.quantiles),
+                *_minimum(self.minimum_n, RAND_UCLA_MINIMUM_N),
+            ]
+        )
 
 
 Rule: TypeAlias = ShareRule | MedianIqrRule | RandUclaRule
@@ -217,6 +239,15 @@ def _texts(conditions: Conditions, out: Out) -> list[str]:
     if out != "mirror":
         written.append("out: " + (", ".join(map(str, out)) or "none"))
     return written
+
+
+def _check_definition(quantiles: int) -> None:
+    if quantiles not in QUANTILE_DEFINITIONS:
+        raise ValueError(f"Quantile definitions are numbered 1 to 9, not {quantiles}.")
+
+
+def _quantiles(definition: int) -> list[str]:
+    return [] if definition == 7 else [f"quantiles {definition}"]
 
 
 def _minimum(minimum_n: int, usual: int) -> list[str]:

@@ -99,9 +99,9 @@ def _rand_ucla(body: str, told: dict[str, str]) -> tuple[str, ...]:
 
 def _disagrees(body: str) -> str:
     if "by ipras" in body:
-        return "when the range from the 30th to the 70th percentile exceeds its limit by the method (IPRAS)"
+        return "when the 30th to 70th percentile range exceeds the method’s limit (IPRAS)"
     if "by binomial test" in body:
-        return "when more than 10 % lie in each outer band by the method’s binomial test"
+        return "when a binomial test finds more than 10 % of such people in each outer band"
     many = "a third of the ratings" if "1/3" in body else "as many ratings as the method’s table says"
     return f"when {many} lie in each outer band"
 

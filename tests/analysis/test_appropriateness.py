@@ -1,10 +1,20 @@
-"""The RAND/UCLA method: the table of panel sizes, medians between regions, IPRAS, disagreement index."""
+"""The RAND/UCLA method: the table of panel sizes, its other readings, medians between regions, IPRAS."""
+
+from fractions import Fraction
+from math import comb
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.appropriateness import (
+    LARGEST_PANEL,
+    TOO_FEW,
+    Agreement,
+    Appropriateness,
+    classify,
     disagreement_index,
     in_agreement,
     in_disagreement,
@@ -13,8 +23,9 @@ from analysis.appropriateness import (
     median_in_band,
     rule_extrapolated,
 )
+from analysis.rules import Reading
 from analysis.scales import Scale
-from analysis.summaries import ipr, median, quantile
+from analysis.summaries import exact_quantile, ipr, median, quantile
 from analysis.tallies import Tally
 from tests.analysis.examples import NINE, SCALES, ratings_of, tally_of, turned_round
 
@@ -51,6 +62,13 @@ def test_the_two_readings_of_disagreement(n: int, by_table: int, by_third: int) 
     for reading, least in (("table", by_table), ("1/3", by_third)):
         assert in_disagreement(panel(least, n - 2 * least, least), reading)  # type: ignore[arg-type]
         assert not in_disagreement(panel(least - 1, n - 2 * least + 1, least), reading)  # type: ignore[arg-type]
+
+
+def test_the_closed_form_of_the_table() -> None:
+    """Least at both extremes floor((n + 1) / 3), most outside one less, for each n from 8 to 25."""
+    assert [n for n, _, _ in ROWS] == list(range(8, 26))
+    for n, most, least in ROWS:
+        assert (most, least) == ((n + 1) // 3 - 1, (n + 1) // 3)
 
 
 def test_panels_below_eight_neither_agree_nor_disagree() -> None:
@@ -131,3 +149,173 @@ def test_a_loop_finds_the_same(tally: Tally) -> None:
 def test_the_index_is_the_range_over_its_adjusted_range_on_nine_points(tally: Tally) -> None:
     stretch = 8 / (tally.scale.high - tally.scale.low)
     np.testing.assert_allclose(disagreement_index(tally) * ipras(tally), stretch * ipr(tally), atol=1e-12)
+
+
+def binomial_tail(inside: int, n: int, share: Fraction) -> Fraction:
+    """P(Bin(n, share) <= inside), exactly."""
+    return sum((comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(inside + 1)), start=Fraction(0))
+
+
+def test_disagreement_by_ipras_is_an_index_above_one() -> None:
+    uniform = tally_of(list(range(1, 10)))  # the disagreement index is 1.361702
+    assert in_disagreement(uniform, "ipras")
+    assert not in_disagreement(tally_of([4, 5, 6] + 5 * [7] + 5 * [8] + 2 * [9]), "ipras")
+    # Q30 = 1 and Q70 = 9, a quarter between them: the table wants a third on each side
+    sixty = panel(19, 16, 25)
+    assert in_disagreement(sixty, "ipras")
+    assert not in_disagreement(sixty, "table")
+
+
+def test_disagreement_by_ipras_is_exact_where_floats_are_not() -> None:
+    """An index of exactly 1 is no disagreement, whatever the last bit of a division says.
+
+    1, 1, 3, 3, 4, 5, 5, 6, 6, 8, 9, 9, 9, 9, 9 have Q30 = 4.2 and Q70 = 8.8 at the positions 5.2 and 10.8:
+    IPR 4.6, centre 6.5, IPRAS 2.35 + 1.5 * 1.5 = 4.6.
+    """
+    fifteen = Tally.from_counts(NINE, [2, 0, 2, 1, 2, 2, 0, 1, 5])
+    assert Fraction(88, 10) - Fraction(42, 10) == Fraction(47, 20) + Fraction(3, 2) * Fraction(3, 2)
+    assert disagreement_index(fifteen)[0] > 1
+    assert not in_disagreement(fifteen, "ipras")
+
+
+@given(tally=..., definition=st.integers(1, 9))
+def test_ipras_in_whole_numbers_agrees_with_fractions(tally: Tally, definition: int) -> None:
+    low, width = tally.scale.low, tally.scale.high - tally.scale.low
+    ends = [exact_quantile(tally, Fraction(tenths, 10), definition) for tenths in (3, 7)]
+    for item, found in enumerate(in_disagreement(tally, "ipras", definition).tolist()):
+        lower, upper = (
+            1 + 8 * (Fraction(int(end.numerators[item]), end.denominator) - low) / width for end in ends
+        )
+        limit = Fraction(47, 20) + Fraction(3, 2) * abs(5 - (lower + upper) / 2)
+        assert found == (tally.rated[item] >= 8 and upper - lower > limit)
+
+
+@pytest.mark.parametrize("n", [8, 9, 20, 25, 26, 60, 200])
+def test_the_statistical_definitions_are_exact_binomial_tests(n: int) -> None:
+    """Against scipy.stats.binomtest and against fractions, for every split of a panel."""
+    for both in range(n // 2 + 1):
+        p = stats.binomtest(n - both, n, 0.9, alternative="less").pvalue
+        assert p == pytest.approx(float(binomial_tail(n - both, n, Fraction(9, 10))), rel=1e-9)
+        assert in_disagreement(panel(both, n - 2 * both, both), "binomial").tolist() == [p <= 0.1]
+    for inside in range(n // 2 + 1, n + 1):
+        p = stats.binomtest(inside, n, 0.8, alternative="less").pvalue
+        assert in_agreement(panel(0, n - inside, inside), "binomial").tolist() == [p > 0.33]
+
+
+def test_no_p_value_of_the_statistical_definitions_lies_on_its_level() -> None:
+    """So it makes no difference whether a hypothesis is rejected at the level or below it."""
+    for n in range(8, 61):
+        for inside in range(n + 1):
+            assert abs(binomial_tail(inside, n, Fraction(9, 10)) - Fraction(1, 10)) > Fraction(1, 10**9)
+            assert abs(binomial_tail(inside, n, Fraction(4, 5)) - Fraction(33, 100)) > Fraction(1, 10**9)
+
+
+def test_the_table_tolerates_too_many_dissenters_in_large_panels() -> None:
+    """19 of 60 at the other end are agreement by the closed form, and disagreement by both other readings."""
+    sixty = panel(19, 0, 41)
+    assert in_agreement(sixty)
+    assert not in_disagreement(sixty)
+    assert rule_extrapolated(sixty).tolist() == [True]
+    for reading in ("ipras", "binomial"):
+        assert in_disagreement(sixty, reading)
+        assert not in_agreement(sixty, reading)  # type: ignore[arg-type]
+        assert rule_extrapolated(sixty, reading).tolist() == [False]  # type: ignore[arg-type]
+
+
+def test_agreement_and_appropriateness_are_told_apart() -> None:
+    """Nine panellists: of one mind that it is appropriate, uncertain, or not; of none; and in between."""
+    rows = [
+        [0, 0, 2, 0, 0, 0, 7, 0, 0],
+        [0, 0, 0, 0, 8, 0, 1, 0, 0],
+        [9, 0, 0, 0, 0, 0, 0, 0, 0],
+        [3, 0, 0, 0, 0, 0, 0, 0, 6],
+        [0, 0, 0, 0, 4, 0, 5, 0, 0],
+        [0, 0, 3, 1, 5, 0, 0, 0, 0],
+    ]
+    found = classify(Tally.from_counts(NINE, rows))
+    assert [str(one) for one in found.agreement] == [
+        "agreement", "agreement", "agreement", "disagreement", "indeterminate", "indeterminate",
+    ]  # fmt: skip
+    assert [str(one) for one in found.appropriateness] == [
+        "appropriate", "uncertain", "inappropriate", "uncertain", "appropriate", "uncertain",
+    ]  # fmt: skip
+    assert found.rated.tolist() == 6 * [9]
+    assert found.reasons == 6 * (None,)
+
+
+def test_n_is_those_who_rated_the_item() -> None:
+    """Seven of thirty rated it: too few, whoever else was unable."""
+    found = classify(Tally.from_counts(NINE, [[0] * 8 + [7], [0] * 8 + [8], [0] * 9], unable=[23, 22, 30]))
+    assert found.agreement == (None, Agreement.AGREEMENT, None)
+    assert found.appropriateness == (None, Appropriateness.APPROPRIATE, None)
+    assert found.reasons == (TOO_FEW, None, TOO_FEW)
+    assert found.columns()["reasons"] == [TOO_FEW, None, TOO_FEW]
+
+
+def test_no_items_are_classified_as_none() -> None:
+    for reading in ("table", "1/3", "ipras", "binomial"):
+        assert classify(Tally.from_counts(NINE, []), reading).agreement == ()  # type: ignore[arg-type]
+
+
+@given(tally=..., reading=st.sampled_from(["table", "1/3", "ipras", "binomial"]))
+def test_classes_are_those_of_their_definitions(tally: Tally, reading: Reading) -> None:
+    found = classify(tally, reading)
+    apart, at_one = in_disagreement(tally, reading), in_agreement(tally, reading)
+    for item in range(tally.items):
+        if tally.rated[item] < 8:
+            assert (found.agreement[item], found.appropriateness[item]) == (None, None)
+            continue
+        expected = "disagreement" if apart[item] else "agreement" if at_one[item] else "indeterminate"
+        assert found.agreement[item] == expected
+        band = tally.scale.band_of(float(median(tally)[item]))
+        placed = {"high": "appropriate", "low": "inappropriate"}.get(str(band), "uncertain")
+        assert found.appropriateness[item] == ("uncertain" if apart[item] else placed)
+
+
+@given(...)
+def test_turned_round_every_reading_of_disagreement_stays(tally: Tally) -> None:
+    for reading in ("1/3", "binomial"):
+        np.testing.assert_array_equal(
+            in_disagreement(turned_round(tally), reading),  # type: ignore[arg-type]
+            in_disagreement(tally, reading),  # type: ignore[arg-type]
+        )
+    np.testing.assert_array_equal(
+        in_disagreement(turned_round(tally), "ipras"), in_disagreement(tally, "ipras")
+    )
+
+
+def test_a_thousand_panels_against_numpy() -> None:
+    """IPRAS, its index and the disagreement by it from numpy's quantiles, one item at a time."""
+    rng = np.random.default_rng(30)
+    sizes = rng.integers(0, 40, 1000)
+    counts = np.array([rng.multinomial(n, rng.dirichlet(np.full(9, 0.4))) for n in sizes])
+    tally = Tally.from_counts(NINE, counts, unable=rng.integers(0, 9, 1000))
+    for definition, method in ((2, "averaged_inverted_cdf"), (6, "weibull"), (7, "linear")):
+        index, limit = disagreement_index(tally, definition), ipras(tally, definition)
+        apart = in_disagreement(tally, "ipras", definition)
+        for item in range(1000):
+            if not sizes[item]:
+                assert np.isnan([index[item], limit[item]]).all()
+                continue
+            ratings = np.repeat(np.arange(1, 10), counts[item])
+            lower, upper = np.quantile(ratings, [0.3, 0.7], method=method)  # type: ignore[call-overload]
+            by_hand = 2.35 + 1.5 * abs(5 - (lower + upper) / 2)
+            assert limit[item] == pytest.approx(by_hand, abs=1e-9)
+            assert index[item] == pytest.approx((upper - lower) / by_hand, abs=1e-9)
+            if abs(index[item] - 1) > 1e-9:
+                assert apart[item] == (sizes[item] >= 8 and upper - lower > by_hand)
+
+
+def test_up_to_25_agreement_beside_ipras_is_by_the_table() -> None:
+    for n in range(8, LARGEST_PANEL + 1):
+        for outside in range(n):
+            one = panel(0, outside, n - outside)
+            assert in_agreement(one, "ipras") == in_agreement(one)
+
+
+def test_a_reading_that_there_is_not_is_named() -> None:
+    for function in (in_disagreement, in_agreement, rule_extrapolated, classify):
+        with pytest.raises(ValueError, match="by table, 1/3, ipras or binomial, not by 'half'"):
+            function(panel(0, 0, 9), "half")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="has no bands"):
+        classify(tally_of([7] * 9, Scale(1, 9)), "ipras")

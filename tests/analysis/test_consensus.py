@@ -95,6 +95,8 @@ def test_nobody_and_few_never_reach_consensus() -> None:
         "share >= 0 high",
         "median >= 1",
         "rand/ucla",
+        "rand/ucla, disagreement by ipras",
+        "rand/ucla, disagreement by binomial test",
         "share >= 0 high; denominator rated+unable; minimum 1",
     ):
         assert verdict(text, Tally.from_counts(NINE, [0] * 9, unable=9)) is TOO_FEW
@@ -149,6 +151,53 @@ def test_rand_ucla() -> None:
     assert verdict("rand/ucla, disagreement at 1/3", panel(3, 1, 6)) is IN
 
 
+def test_rand_ucla_by_its_other_readings() -> None:
+    # 19 of 60 at the other end: tolerated by the closed form of the table, which ends at 25
+    sixty = panel(19, 0, 41)
+    assert verdict("rand/ucla", sixty) is IN
+    assert verdict("rand/ucla, disagreement by ipras", sixty) is NO_CONSENSUS
+    assert verdict("rand/ucla, disagreement by binomial test", sixty) is NO_CONSENSUS
+    for text in ("rand/ucla, disagreement by ipras", "rand/ucla, disagreement by binomial test"):
+        assert verdict(text, panel(0, 3, 6)) is IN
+        assert verdict(text, panel(6, 3, 0)) is OUT
+        assert verdict(text, panel(0, 0, 7)) is TOO_FEW
+        assert verdict(text, panel(9, 0, 9)) is NO_CONSENSUS
+
+
+def test_disagreement_by_ipras_depends_on_the_quantile_definition() -> None:
+    """Six of nine say 1 and three say 7, so Q30 is 1 and Q70 the sixth or seventh rating, or between them.
+
+    By 2 and 6 Q70 = 7: IPR 6, centre 4, IPRAS 3.85. By 7 Q70 = 1 + .6 * 6 = 4.6: IPR 3.6, centre 2.8, 5.65.
+    """
+    nine = tally_of([1] * 6 + [7] * 3)
+    by_ipras = "rand/ucla, disagreement by ipras"
+    found = [verdict(f"{by_ipras}; quantiles {definition}", nine) for definition in (2, 6, 7)]
+    assert found == [NO_CONSENSUS, NO_CONSENSUS, OUT]
+    assert depends_on_quantile_definition(parse_rule(by_ipras), nine).tolist() == [True]
+    assert depends_on_quantile_definition(parse_rule(by_ipras), tally_of([7] * 9)).tolist() == [False]
+
+
+def test_a_scale_of_an_even_number_has_no_neutral_answer() -> None:
+    """On 1-4 the midpoint 2.5 is nobody's: two bands, none in the middle, and a median there is high."""
+    four = Scale.parse("1-4", "1-2,3-4")
+    halves = tally_of([2] * 5 + [3] * 5, four)
+    assert halves.in_band("middle").tolist() == [0]
+    assert verdict("share > 50 high", halves) is NO_CONSENSUS
+    assert verdict("share >= 50 high", halves) is NO_CONSENSUS  # and as many low: in and out at once
+    assert verdict("share >= 50 high; out: none", halves) is IN
+    assert verdict("median >= 3", halves) is NO_CONSENSUS
+    # one step of 1-4 is 8 / 3 on 1-9, and already wider than the 2.35 of an even split
+    assert verdict("rand/ucla, disagreement by ipras", halves) is NO_CONSENSUS
+    assert extrapolated(parse_rule("rand/ucla, disagreement by ipras"), halves).tolist() == [True]
+
+
+def test_categories_that_nobody_chose_belong_to_the_scale() -> None:
+    """The answers 4 and 5 alone are the middle of 1-9, the top of 1-5, and mirror on the offered ends."""
+    for scale, expected in ((NINE, NO_CONSENSUS), (Scale.parse("1-5", "1-2,3,4-5"), IN)):
+        assert verdict("share >= 70 high", tally_of([4] * 4 + [5] * 4, scale)) is expected
+        assert verdict(f"median >= {scale.high - 1}", tally_of([2] * 8, scale)) is OUT
+
+
 def test_medians_between_regions_are_in_the_higher() -> None:
     assert verdict("rand/ucla", tally_of([6] * 4 + [7] * 4)) is IN
     assert verdict("rand/ucla", tally_of([3] * 4 + [4] * 4)) is NO_CONSENSUS
@@ -159,6 +208,10 @@ def test_only_rand_ucla_is_extrapolated() -> None:
     assert extrapolated(parse_rule("rand/ucla"), panel(0, 0, 26)).tolist() == [True]
     assert extrapolated(parse_rule("rand/ucla"), panel(0, 0, 25)).tolist() == [False]
     assert extrapolated(COMET, panel(0, 0, 26)).tolist() == [False]
+    for reading in ("by ipras", "by binomial test"):
+        rule = parse_rule(f"rand/ucla, disagreement {reading}")
+        assert extrapolated(rule, panel(0, 0, 26)).tolist() == [False]
+        assert extrapolated(rule, tally_of([7] * 9, Scale.parse("1-7", "1-3,4,5-7"))).tolist() == [True]
 
 
 def test_a_scale_without_bands_takes_rules_on_the_median_only() -> None:

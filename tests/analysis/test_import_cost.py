@@ -11,10 +11,15 @@ LIGHT = (
     "summaries",
     "rules",
     "grammar",
+    "apmo",
     "appropriateness",
+    "combining",
     "consensus",
     "contrasts",
+    "multiverse",
     "priority",
+    "published_rules",
+    "weighting",
 )
 
 

@@ -38,6 +38,9 @@ def test_the_rules_of_the_literature_are_read() -> None:
     assert parse_rule("rand/ucla, disagreement at 1/3, with discussion") == RandUclaRule(
         "1/3", discussion=True
     )
+    assert parse_rule("RAND/UCLA, disagreement by IPRAS; quantiles 6") == RandUclaRule("ipras", quantiles=6)
+    assert parse_rule("rand/ucla, disagreement by binomial test") == RandUclaRule("binomial")
+    assert parse_rule("rand/ucla, disagreement by table") == RandUclaRule()
 
 
 @pytest.mark.parametrize(
@@ -78,6 +81,19 @@ def test_clauses_come_before_keywords() -> None:
 def test_keywords_that_a_rule_has_no_use_for_are_left() -> None:
     assert parse_rule("rand/ucla", denominator="rated+unable", quantiles=6, minimum_n=5) == RandUclaRule()
     assert parse_rule("rand/ucla", minimum_n=9) == RandUclaRule(minimum_n=9)
+    by_ipras = parse_rule("rand/ucla, disagreement by ipras", quantiles=6, denominator="rated+unable")
+    assert by_ipras == RandUclaRule("ipras", quantiles=6)
+
+
+def test_a_rule_of_appropriateness_prints_its_reading_and_its_quantiles() -> None:
+    for text in (
+        "rand/ucla",
+        "rand/ucla, disagreement at 1/3, with discussion",
+        "rand/ucla, disagreement by ipras",
+        "rand/ucla, disagreement by ipras, with discussion; quantiles 2; minimum 9",
+        "rand/ucla, disagreement by binomial test; minimum 26",
+    ):
+        assert str(parse_rule(text)) == text
 
 
 def test_mirrors() -> None:
@@ -129,6 +145,12 @@ def test_rand_ucla_is_only_called_so_where_there_was_a_discussion() -> None:
         ("rand/ucla-style", "'rand/ucla-style' is not a rule: write 'rand/ucla'"),
         ("rand/ucla; out: none", "out means inappropriate"),
         ("rand/ucla; denominator rated", "has no 'denominator'"),
+        ("rand/ucla; quantiles 6", "begins 'rand/ucla' has no 'quantiles'"),
+        ("rand/ucla, disagreement at 1/3; quantiles 7", "has no 'quantiles'"),
+        ("rand/ucla, disagreement by ipras; quantiles 10", "numbered 1 to 9, not 10"),
+        ("rand/ucla, disagreement by ipras; quantiles seven", "'quantiles seven' needs a whole number"),
+        ("rand/ucla, disagreement by di", "'disagreement by di' is no option of rand/ucla"),
+        ("rand/ucla, disagreement by ipras, disagreement at 1/3", "two readings of disagreement"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_a_way_out(text: str, complaint: str) -> None:
@@ -139,6 +161,10 @@ def test_what_cannot_be_read_is_named_with_a_way_out(text: str, complaint: str) 
 def test_a_rule_is_checked_however_it_is_made() -> None:
     with pytest.raises(ValueError, match="from 8 ratings up, not 5"):
         RandUclaRule(minimum_n=5)
+    with pytest.raises(ValueError, match="by table, 1/3, ipras or binomial, not by 'half'"):
+        RandUclaRule("half")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="Only disagreement by ipras has quantiles"):
+        RandUclaRule("1/3", quantiles=6)
     with pytest.raises(ValueError, match="up to six places"):
         Condition("high", ">=", Fraction(200, 3))
     with pytest.raises(ValueError, match="no condition 'middle >='"):
@@ -187,7 +213,8 @@ rules = st.one_of(
         st.integers(1, 9),
         st.integers(1, 99),
     ),
-    st.builds(RandUclaRule, st.sampled_from(["table", "1/3"]), st.booleans(), st.integers(8, 99)),
+    st.builds(RandUclaRule, st.sampled_from(["table", "1/3", "binomial"]), st.booleans(), st.integers(8, 99)),
+    st.builds(RandUclaRule, st.just("ipras"), st.booleans(), st.integers(8, 99), st.integers(1, 9)),
 )
 
 

@@ -150,6 +150,31 @@ FIVE = "With fewer than 5 ratings there is no verdict."
                 "With fewer than 8 ratings there is no verdict.",
             ),
         ),
+        (
+            "rand/ucla, disagreement by ipras; quantiles 6; minimum 9",
+            (
+                "By the appropriateness method (RAND/UCLA-style, without a discussion).",
+                "In, when the median lies in the high band; out, when it lies in the low band.",
+                (
+                    "Neither, when the panel disagrees: when the 30th to 70th percentile range exceeds the"
+                    " method’s limit (IPRAS)."
+                ),
+                "Quantiles are of Hyndman and Fan’s type 6.",
+                "With fewer than 9 ratings there is no verdict.",
+            ),
+        ),
+        (
+            "rand/ucla, disagreement by binomial test",
+            (
+                "By the appropriateness method (RAND/UCLA-style, without a discussion).",
+                "In, when the median lies in the high band; out, when it lies in the low band.",
+                (
+                    "Neither, when the panel disagrees: when a binomial test finds more than 10 % of such"
+                    " people in each outer band."
+                ),
+                "With fewer than 8 ratings there is no verdict.",
+            ),
+        ),
     ],
 )
 def test_a_rule_is_sentences(rule: str, expected: tuple[str, ...]) -> None:
