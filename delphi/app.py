@@ -11,6 +11,7 @@ from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
 from delphi import auth, errors
+from delphi import settings as settings_
 from delphi.clock import now
 from delphi.db import Service
 from delphi.page import COMPRESSED_HERE, STATIC
@@ -51,6 +52,11 @@ def create(settings: Settings, *, clock: Callable[[], datetime] = now) -> Litest
         state=State({"service": service}),
         on_shutdown=[service.engine.dispose],
     )
+
+
+def of_environment() -> Litestar:
+    """The application with the settings of the environment, for a process of several."""
+    return create(settings_.read())
 
 
 def _static() -> Router:

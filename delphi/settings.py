@@ -74,6 +74,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment that `read` makes these settings of."""
+    return {PREFIX + f.name.upper(): getattr(settings, f.name) for f in fields(Settings)}
+
+
 def key(settings: Settings) -> Key:
     """The secret that links and sessions are hashed with."""
     if settings.secret_key:

@@ -1,7 +1,7 @@
 """`delphi serve` and `delphi migrate`: the web service, and its database brought to this version."""
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,7 +23,15 @@ BACKLOG = 2048  # as uvicorn's own
     help="Which address of this machine to listen on.",
 )
 @options.port
-def serve(host: str, port: int) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="How many processes answer; more than one needs PostgreSQL. One is enough for hundreds at once.",
+)
+def serve(host: str, port: int, processes: int) -> None:
     """Serve the pages until stopped.
 
     Put a web server that speaks HTTPS before it, and run `delphi worker` beside it, which sends the mail.
@@ -32,9 +40,13 @@ def serve(host: str, port: int) -> None:
 
     with listen(host, port) as listening:
         settings = at(settings_.read(), listening)
+        _check_can_be_shared(settings, processes)
         with storage.connected(settings):  # refused here, and not by the first page
             console.note(f"Delphi is at {settings.public_address}. Stop it with Ctrl+C.")
-        run(settings, listening)
+        if processes == 1:
+            run(settings, listening)
+        else:
+            run_several(settings, listening, processes)
 
 
 @click.command()
@@ -90,15 +102,39 @@ def run(settings: "Settings", listening: socket.socket) -> None:
 
     from delphi import app
 
-    # No log of requests: their addresses hold personal links.
-    config = uvicorn.Config(
-        app.create(settings),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(uvicorn.Config(app.create(settings), **_SERVING)).run(sockets=[listening])
     except KeyboardInterrupt:
         console.note("Stopped.")
+
+
+def run_several(settings: "Settings", listening: socket.socket, processes: int) -> None:
+    """The same in several processes, each with its own connections; one that dies is begun anew."""
+    import os
+
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from delphi.settings import environment
+
+    os.environ.update(environment(settings))  # by which each process finds its settings
+    config = uvicorn.Config("delphi.app:of_environment", factory=True, workers=processes, **_SERVING)
+    Multiprocess(config, sockets=[listening]).run()
+    console.note("Stopped.")
+
+
+def _check_can_be_shared(settings: "Settings", processes: int) -> None:
+    """Refuse several processes on SQLite, where each would wait for the other by trying again."""
+    from surveys.errors import NotNow
+
+    if processes > 1 and settings.database_url.startswith("sqlite"):
+        raise NotNow("Several processes need PostgreSQL: SQLite has one writer. Leave out --processes.")
+
+
+# No log of requests: their addresses hold personal links.
+_SERVING: dict[str, Any] = {
+    "log_level": "warning",
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 5,
+}

@@ -38,10 +38,10 @@ def serve_seconds(place: Place) -> float:
 
 
 @contextmanager
-def serving(place: Place) -> Iterator[str]:
+def serving(place: Place, processes: int = 1) -> Iterator[str]:
     """The address of a server on this database, once it answers."""
     process = subprocess.Popen(  # our own program
-        [str(DELPHI), "serve", "--port", str(PORT)],
+        [str(DELPHI), "serve", "--port", str(PORT), "--processes", str(processes)],
         env={**os.environ, **_environment(place)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
