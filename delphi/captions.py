@@ -26,7 +26,7 @@ def summary(grid: Grid) -> str:
 
 def caption(grid: Grid) -> str:
     """What the figure shows."""
-    whose = "all panels, each with equal weight," if grid.lens.is_combined else in_sentence(grid.lens.name)
+    whose = f"{in_sentence(grid.lens.name)}," if grid.lens.is_combined else in_sentence(grid.lens.name)
     axes = f"{in_sentence(grid.across.name)} across, {in_sentence(grid.up.name)} up"
     return (
         "Each mark is an item. It stands where the middle answer (the median) of"

@@ -25,6 +25,11 @@ from surveys.rounds import Round
 
 Tallies = dict[tuple[str, str], Tally]  # by criterion and panel
 
+_BEYOND = (
+    "RAND/UCLA was made for panels of 8 to 25 on 1-9 in thirds; {} verdicts of this round go beyond that,"
+    " where the disagreement index is to be preferred"
+)
+
 
 @dataclass(frozen=True)
 class About:
@@ -80,7 +85,7 @@ def compute(protocol: Protocol, item_ids: Sequence[int], by_place: Tallies, abou
         round_number=about.round_number,
         protocol_fingerprint=protocols.fingerprint(protocol),
         version=version("delphi"),
-        methods=_methods(protocol),
+        methods=_methods(protocol, by_place),
         is_simulated=about.is_simulated,
         invited=about.invited,
         responders=about.responders,
@@ -186,18 +191,26 @@ def _number(column: FloatArray, n: int) -> float | None:
     return None if isnan(column[n]) else float(column[n])
 
 
-def _methods(protocol: Protocol) -> dict[str, str]:
+def _methods(protocol: Protocol, by_place: Tallies) -> dict[str, str]:
     rules = {
         f"rule of {criterion.key}, {panel.key}": str(protocols.rule(protocol, criterion.key, panel.key))
         for criterion in protocol.criteria
         for panel in protocol.panels
     }
+    beyond = sum(
+        int(consensus.extrapolated(protocols.rule(protocol, *place), tally).sum())
+        for place, tally in by_place.items()
+    )
+    index = "RAND/UCLA, IPR / IPRAS"
+    if appropriateness.index_extrapolated(protocols.scale_of(protocol)):
+        index += "; extrapolated: its constants were fitted on the scale 1-9, to which ratings are stretched"
     return {
         "quantiles": f"Hyndman-Fan type {protocol.quantiles}",
-        "disagreement index": "RAND/UCLA, IPR / IPRAS",
+        "disagreement index": index,
         "across panels": "diverge: in against out, or Cliff's delta with its 95 % interval beyond 0.147",
         "chance of the same verdict again": "exact bootstrap: the panel's answers drawn again",
         "probability of the verdict": "posterior, Dirichlet(1/2) on the bands",
+        **({"extrapolated": _BEYOND.format(beyond)} if beyond else {}),
         **rules,
     }
 

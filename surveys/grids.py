@@ -8,6 +8,7 @@ no place, and is listed with the reason. Comments stand beside a grid and never 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
@@ -97,7 +98,7 @@ class Grid:
     unplaced: tuple[Unplaced, ...]
     quotes: tuple[Quote, ...]
     rounds: tuple[RoundHeard, ...]
-    price: str  # what equal weight costs, in a sentence; empty for one panel
+    price: str  # what the weights cost, in a sentence; empty for one panel
     few: str  # how a number is written that may only be seen roughly: "5 to 9"
     is_simulated: bool
     is_public: bool
@@ -152,10 +153,11 @@ def _place(
         return ()
     scale = protocols.scale_of(protocol)
     across, up = (_tallies(scale, found, axis.criterion, lens) for axis in axes)
-    where = priority.positions(across, up)
+    weights = lens.weights or None
+    where = priority.positions(across, up, weights)
     return tuple(
         _placed(found[n], position, scale, lens, axes)
-        for n in priority.order(across, up)
+        for n in priority.order(across, up, weights)
         if (position := where[n]) is not None
     )
 
@@ -257,22 +259,25 @@ def _count_words(count: int, viewer: Viewer, suppression: Suppression) -> str:
 
 
 def _price(placed: Sequence[Placed], lens: Lens) -> str:
-    """What equal weight costs: how much more one answer of a smaller panel counts than one of the largest."""
+    """What the weights cost: how much more one answer counts than one of the panel whose count least."""
     if not lens.is_combined:
         return ""
-    counts = [_total(placed, n) for n in range(len(lens.panels))]
     begin = "Every panel weighs the same here, however many of it answered."
+    if not lens.is_equal:
+        begin = "The panels weigh here what the protocol says, however many of each answered."
+    counts = [_total(placed, n) for n in range(len(lens.panels))]
     known = [count for count in counts if count]
-    if len(known) < len(counts) or max(known) == min(known):
+    if len(known) < len(counts):
         return begin
-    largest = counts.index(max(known))
+    weights = lens.weights or (Fraction(1),) * len(known)
+    each = [weight / count for weight, count in zip(weights, known, strict=True)]
+    least = in_sentence(lens.panels[each.index(min(each))][1])
     prices = [
-        f"one answer of {in_sentence(name)} counts as much as {max(known) / count:.1f} of"
-        f" {in_sentence(lens.panels[largest][1])}"
-        for (_, name), count in zip(lens.panels, known, strict=True)
-        if count < max(known)
+        f"one answer of {in_sentence(name)} counts as much as {float(one / min(each)):.1f} of {least}"
+        for (_, name), one in zip(lens.panels, each, strict=True)
+        if one > min(each)
     ]
-    return f"{begin} So {', and '.join(prices)}."
+    return f"{begin} So {', and '.join(prices)}." if prices else begin
 
 
 def _total(placed: Sequence[Placed], panel: int) -> int | None:

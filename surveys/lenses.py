@@ -1,6 +1,7 @@
 """Whom a grid is for, and through whose eyes it looks: the audiences and lenses of a study."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from surveys.errors import NotFound
 from surveys.hints import hint
@@ -24,17 +25,23 @@ class Audience:
 
 @dataclass(frozen=True)
 class Lens:
-    """Through whose eyes: one panel, or all with equal weight. `mark` is the panel's number, 0 for all."""
+    """Through whose eyes: one panel, or all as the protocol weighs them. `mark` is its number, 0 for all."""
 
     key: str
     name: str
     panels: tuple[tuple[str, str], ...]  # key and name
     mark: int
+    weights: tuple[Fraction, ...] = ()  # one a panel, in sum 1; none is equal weight
 
     @property
     def is_combined(self) -> bool:
         """Whether it weighs several panels."""
         return len(self.panels) > 1
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether every panel weighs the same, however many of it answered."""
+        return len(set(self.weights)) <= 1
 
 
 def has_grids(study: Study) -> bool:
@@ -60,13 +67,14 @@ def get_audience(study: Study, key: str) -> Audience:
 
 
 def lenses(study: Study) -> tuple[Lens, ...]:
-    """The eyes to look through: all panels with equal weight where there are several, then each by itself."""
+    """The eyes to look through: all panels with the protocol's weights where there are several, then each."""
     panels = tuple((plan.key, plan.name) for plan in study.protocol.panels)
     own = [Lens(key, name, ((key, name),), mark) for mark, (key, name) in enumerate(panels, start=1)]
     if len(panels) == 1:
         return tuple(own)
-    name = "Both panels, equal weight" if len(panels) == 2 else "All panels, equal weight"
-    return (Lens(ALL_PANELS, name, panels, 0), *own)
+    weights = tuple(Fraction(str(plan.weight)) for plan in study.protocol.panels)
+    all_ = Lens(ALL_PANELS, _name(weights), panels, 0, tuple(weight / sum(weights) for weight in weights))
+    return (all_, *own)
 
 
 def get_lens(study: Study, key: str = "") -> Lens:
@@ -76,6 +84,14 @@ def get_lens(study: Study, key: str = "") -> Lens:
     if key and key not in known and not (key == ALL_PANELS and len(known) == 1):
         raise NotFound(f"There is no panel “{key}”. {hint(key, known)}")
     return known.get(key, first)
+
+
+def _name(weights: tuple[Fraction, ...]) -> str:
+    """Of all panels together: "Both panels, equal weight", or "All panels, weighted 2 : 1 : 1"."""
+    who = "Both panels" if len(weights) == 2 else "All panels"
+    if len(set(weights)) == 1:
+        return f"{who}, equal weight"
+    return f"{who}, weighted {' : '.join(f'{float(weight):g}' for weight in weights)}"
 
 
 def items_of(study: Study, audience: Audience) -> list[Item]:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from surveys import comments, grids, items, lenses, panels, protocol_reading, rounds, studies
+from surveys import protocol as protocols
 from surveys.comments import ClearingStatus, Ruling
 from surveys.errors import NotFound
 from surveys.exchange import grid_files
@@ -308,3 +309,20 @@ def test_the_file_of_simulated_answers_says_so_in_every_row(
 
 def test_equal_studies_give_equal_grids(session: Session, study: Study, closed: Round) -> None:
     assert grid_of(session, study, closed) == grid_of(session, study, closed)
+
+
+def test_the_protocols_weights_move_the_items_and_state_their_price(
+    session: Session, study: Study, closed: Round
+) -> None:
+    equal = grid_of(session, study, closed)
+    plans = zip(examples.protocol_data()["panels"], (3.0, 1.0), strict=True)
+    amended = examples.protocol(panels=[plan | {"weight": weight} for plan, weight in plans])
+    study.protocol_json, study.fingerprint = protocols.to_builtins(amended), protocols.fingerprint(amended)
+    weighted = grid_of(session, study, closed)
+    assert (equal.lens.name, weighted.lens.name) == (
+        "Both panels, equal weight",
+        "Both panels, weighted 3 : 1",
+    )
+    assert (places(equal)["one"], places(weighted)["one"]) == ((7.0, 7.0), (8.0, 7.0))
+    assert "so one answer of people with lived experience counts as much as 2.0 of" in equal.price.lower()
+    assert "so one answer of practitioners counts as much as 1.5 of" in weighted.price.lower()
