@@ -6,6 +6,7 @@ about the rest. Notation: R panellists, I items, K categories.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -13,6 +14,8 @@ from numpy.typing import ArrayLike
 
 from analysis.scales import Scale
 from analysis.tallies import BLANK, UNABLE, IntArray, Tally, frozen_counts, integers
+
+_AT_A_TIME = 2**15
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,44 +49,66 @@ class Transitions:
     @classmethod
     def from_matrices(cls, scale: Scale, before: ArrayLike, after: ArrayLike) -> Self:
         """Count two matrices (R, I) of the same panellists and items, as `Tally.from_matrix` takes them."""
-        earlier, later = _columns(scale, before), _columns(scale, after)
-        return cls(scale, _crossed(earlier, later, scale.size + 1))
+        return cls(scale, _crossed(scale, before, after))
 
     @property
     def items(self) -> int:
         """I, the number of items."""
         return len(self.counts)
 
-    @property
+    @cached_property
     def paired(self) -> IntArray:
         """Those who rated in both rounds (I, K, K)."""
-        return self.counts[:, :-1, :-1]
+        return _read_only(self.counts[:, :-1, :-1].copy())
 
-    @property
+    @cached_property
     def pairs(self) -> IntArray:
         """How many rated in both rounds, n (I,)."""
-        pairs: IntArray = self.paired.sum(axis=(1, 2))
-        return pairs
+        return _read_only(self.margin_before.sum(axis=1))
 
-    @property
+    @cached_property
+    def margin_before(self) -> IntArray:
+        """How many of those who rated in both rounds chose each category in the earlier one (I, K)."""
+        return _read_only(self.paired.sum(axis=2))
+
+    @cached_property
+    def margin_after(self) -> IntArray:
+        """How many of those who rated in both rounds chose each category in the later one (I, K)."""
+        return _read_only(self.paired.sum(axis=1))
+
+    @cached_property
+    def changes(self) -> IntArray:
+        """How many went up by each number of categories (I, 2 K - 1), from -(K - 1) to K - 1.
+
+        >>> Transitions.from_pairs(Scale(1, 3), [[2, 1, 0], [0, 3, 0], [4, 0, 0]]).changes
+        array([[4, 0, 5, 1, 0]])
+        """
+        size = self.scale.size
+        later, earlier = np.arange(size), np.arange(size)[:, np.newaxis]
+        # Each row of the table moves along until equal changes stand in one column.
+        sheared = np.zeros((self.items, size, 2 * size - 1), dtype=np.int64)
+        sheared[:, earlier, size - 1 + later - earlier] = self.paired
+        return _read_only(sheared.sum(axis=1))
+
+    @cached_property
     def stayers_before(self) -> Tally:
         """What those who rated in both rounds chose in the earlier one."""
-        return Tally.from_counts(self.scale, self.paired.sum(axis=2).reshape(-1, self.scale.size))
+        return Tally.from_counts(self.scale, self.margin_before)
 
-    @property
+    @cached_property
     def stayers_after(self) -> Tally:
         """What those who rated in both rounds chose in the later one."""
-        return Tally.from_counts(self.scale, self.paired.sum(axis=1).reshape(-1, self.scale.size))
+        return Tally.from_counts(self.scale, self.margin_after)
 
     @property
     def leavers(self) -> Tally:
         """What those who rated in the earlier round alone had chosen there."""
-        return Tally.from_counts(self.scale, self.counts[:, :-1, -1].reshape(-1, self.scale.size))
+        return Tally.from_counts(self.scale, self.counts[:, :-1, -1])
 
     @property
     def joiners(self) -> Tally:
         """What those who rated in the later round alone chose there."""
-        return Tally.from_counts(self.scale, self.counts[:, -1, :-1].reshape(-1, self.scale.size))
+        return Tally.from_counts(self.scale, self.counts[:, -1, :-1])
 
     @property
     def before(self) -> Tally:
@@ -127,8 +152,7 @@ class Crossing:
     @classmethod
     def from_matrices(cls, scale: Scale, across: ArrayLike, up: ArrayLike) -> Self:
         """Count two matrices (R, I) of the same panellists and items, one a criterion."""
-        table = _crossed(_columns(scale, across), _columns(scale, up), scale.size + 1)
-        return cls(scale, table[:, :-1, :-1])
+        return cls(scale, _crossed(scale, across, up)[:, :-1, :-1])
 
     @property
     def items(self) -> int:
@@ -156,33 +180,52 @@ class Crossing:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _columns(scale: Scale, ratings: ArrayLike) -> IntArray:
-    """The column (R, I) of each rating, K for no rating."""
-    codes = integers(ratings, "rating")
+def _crossed(scale: Scale, first: ArrayLike, second: ArrayLike) -> IntArray:
+    """Counts (I, K + 1, K + 1) of the pairs of ratings in two matrices (R, I), no rating last."""
+    one, two = _matrix(first), _matrix(second)
+    if one.shape != two.shape:
+        raise ValueError(
+            f"The two matrices are of the same panellists and items; their shapes are {one.shape} and"
+            f" {two.shape}."
+        )
+    (raters, items), size = one.shape, scale.size + 1
+    table = np.zeros(items * size * size, dtype=np.int64)
+    # A few panellists at a time: what stays in the cache is counted several times faster.
+    step = max(_AT_A_TIME // max(items, 1), 1)
+    for start in range(0, raters, step):
+        before, after = (_columns(scale, matrix[start : start + step], start) for matrix in (one, two))
+        pairs = (np.arange(items) * size + before) * size + after
+        table += np.bincount(pairs.ravel(), minlength=table.size)
+    return table.reshape(items, size, size)
+
+
+def _matrix(ratings: ArrayLike) -> IntArray:
+    array = np.asarray(ratings)
+    codes = array if array.dtype == np.int64 else integers(array, "rating")
     if codes.ndim != 2:
         raise ValueError(f"A matrix of ratings is panellists by items; this one has the shape {codes.shape}.")
-    missing = (codes == UNABLE) | (codes == BLANK)
-    wrong = np.argwhere(~missing & ((codes < scale.low) | (codes > scale.high)))
+    return codes
+
+
+def _columns(scale: Scale, codes: IntArray, first_rater: int) -> IntArray:
+    """The column of each rating, K for no rating."""
+    columns = codes - scale.low
+    unrated = (columns < 0) | (columns >= scale.size)
+    missing = codes[unrated]
+    wrong = np.flatnonzero((missing != UNABLE) & (missing != BLANK))
     if wrong.size:
-        rater, item = wrong[0].tolist()
+        rater, item = np.argwhere(unrated)[wrong[0]].tolist()
         raise ValueError(
-            f"The rating {codes[rater, item]} of panellist {rater} for item {item} is not on the scale"
-            f" {scale}."
+            f"The rating {codes[rater, item]} of panellist {first_rater + rater} for item {item} is not on"
+            f" the scale {scale}."
         )
-    return np.where(missing, scale.size, codes - scale.low)
+    columns[unrated] = scale.size
+    return columns
 
 
-def _crossed(first: IntArray, second: IntArray, size: int) -> IntArray:
-    """Counts (I, size, size) of the pairs of columns."""
-    if first.shape != second.shape:
-        raise ValueError(
-            f"The two matrices are of the same panellists and items; their shapes are {first.shape} and"
-            f" {second.shape}."
-        )
-    items = first.shape[1]
-    flat = (np.arange(items) * size + first) * size + second
-    counted: IntArray = np.bincount(flat.ravel(), minlength=items * size * size).astype(np.int64)
-    return counted.reshape(items, size, size)
+def _read_only(array: IntArray) -> IntArray:
+    array.flags.writeable = False
+    return array
 
 
 def _squares(counts: ArrayLike, size: int, scale: Scale) -> IntArray:
