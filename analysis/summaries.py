@@ -59,7 +59,7 @@ def exact_quantile(tally: Tally, p: float | Fraction, definition: int = 7) -> Ex
     share = Fraction(p).limit_denominator(10**6)
     if not 0 <= share <= 1:
         raise ValueError(f"A quantile is for a share between 0 and 1, not {p}.")
-    below, numerator, denominator = _position(tally.rated, share, definition)
+    below, numerator, denominator = position(tally.rated, share, definition)
     lower, upper = _order_statistic(tally, below), _order_statistic(tally, below + 1)
     return ExactQuantile(lower * denominator + numerator * (upper - lower), denominator)
 
@@ -137,6 +137,25 @@ def sd(tally: Tally) -> FloatArray:
     return np.sqrt(_divide(rated * _sum(tally, 2) - _sum(tally, 1) ** 2, rated * (rated - 1)))
 
 
+def cv(tally: Tally, *, from_lowest: bool = False) -> FloatArray:
+    """The coefficient of variation (I,), standard deviation over mean; NaN for n < 2 and a mean not above 0.
+
+    It depends on where the scale has its zero, so it compares rounds on one scale and nothing else. The
+    ratings are taken as they are, or, `from_lowest`, less the lowest category: then a unanimous lowest has
+    none.
+
+    Source: English JM, Kernan GL. Transportation Research 1976;10:1-8, doi:10.1016/0041-1647(76)90094-0.
+
+    >>> from analysis.scales import Scale
+    >>> tally = Tally.from_counts(Scale(1, 5), [0, 0, 1, 3, 1])
+    >>> cv(tally).round(6), cv(tally, from_lowest=True).round(6)
+    (array([0.176777]), array([0.235702]))
+    """
+    centre = mean(tally) - (tally.scale.low if from_lowest else 0)
+    variation: FloatArray = np.divide(sd(tally), centre, out=np.full(tally.items, np.nan), where=centre > 0)
+    return variation
+
+
 @dataclass(frozen=True)
 class Shares:
     """Shares (I,) of each band, between 0 and 1; `middle` is None on a scale of two bands."""
@@ -211,7 +230,7 @@ def _weighed(
     return [tally for tally, _ in kept], [weight for _, weight in kept]
 
 
-def _position(rated: IntArray, p: Fraction, definition: int) -> tuple[IntArray, IntArray, int]:
+def position(rated: IntArray, p: Fraction, definition: int) -> tuple[IntArray, IntArray, int]:
     """j, and the numerator and denominator of g, in Q = (1 - g) x_j + g x_{j+1}: Hyndman and Fan 1996."""
     if definition in _INTERPOLATING:
         a, b = _INTERPOLATING[definition]

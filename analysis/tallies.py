@@ -5,6 +5,7 @@ panel. A tally knows nothing of people, panels or rounds: its caller knows whose
 items on the same scale add up, over sites and over panels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
@@ -101,7 +102,7 @@ class Tally:
             )
         table = np.zeros((items, scale.size + 2), dtype=np.int64)
         np.add.at(table, (rows, _columns(scale, codes)), integers(times, "count"))
-        return cls(scale, table[:, :-2], table[:, -2], table[:, -1])
+        return cls._of_table(scale, table)
 
     @classmethod
     def from_matrix(cls, scale: Scale, ratings: ArrayLike) -> Self:
@@ -111,8 +112,16 @@ class Tally:
             raise ValueError(
                 f"A matrix of ratings is raters by items; this one has the shape {matrix.shape}."
             )
-        item = np.broadcast_to(np.arange(matrix.shape[1]), matrix.shape)
-        return cls.from_ratings(scale, matrix.shape[1], item.ravel(), matrix.ravel())
+        items, columns = matrix.shape[1], scale.size + 2
+        cells = _columns(scale, matrix)
+        cells += columns * np.arange(items)
+        table = np.bincount(cells.ravel(), minlength=items * columns)
+        return cls._of_table(scale, table.reshape(items, columns))
+
+    @classmethod
+    def _of_table(cls, scale: Scale, table: IntArray) -> Self:
+        """The tally of a table (I, K + 2): the categories, then unable, then blank."""
+        return cls(scale, table[:, :-2], table[:, -2], table[:, -1])
 
     @property
     def items(self) -> int:
@@ -174,11 +183,26 @@ def check_alike(tallies: tuple[Tally, ...] | list[Tally]) -> None:
             raise ValueError(f"The items differ: {tallies[0].items} in one tally, {tally.items} in another.")
 
 
+def stacked(tallies: Sequence[Tally]) -> Tally:
+    """One tally of all their items, one tally's after the other's; a `ValueError` where scales differ.
+
+    >>> stacked([Tally.from_counts(Scale(1, 2), [1, 0]), Tally.from_counts(Scale(1, 2), [0, 1])]).counts
+    array([[1, 0],
+           [0, 1]])
+    """
+    if len({tally.scale for tally in tallies}) != 1:
+        raise ValueError("Tallies of one scale can be put together, and at least one.")
+    counts, unable, blank = (
+        np.concatenate([getattr(tally, name) for tally in tallies]) for name in ("counts", "unable", "blank")
+    )
+    return Tally(tallies[0].scale, counts, unable, blank)
+
+
 def integers(values: ArrayLike, what: str) -> IntArray:
     """The values as int64; a `ValueError` names the first that is not a whole number, and where it stands."""
     array = np.asarray(values)
     if array.dtype.kind in "iu" or array.size == 0:
-        return array.astype(np.int64)
+        return array.astype(np.int64, copy=False)
     if array.dtype.kind == "f" and (np.abs(array) < _MOST).all() and (array == np.floor(array)).all():
         return array.astype(np.int64)
     for position, value in enumerate(array.ravel().tolist()):
@@ -206,11 +230,14 @@ def frozen_counts(values: ArrayLike, what: str) -> IntArray:
 
 def _columns(scale: Scale, codes: IntArray) -> IntArray:
     """The column of each code in a table of K categories, then unable, then blank."""
-    columns = np.where(
-        codes == UNABLE, scale.size, np.where(codes == BLANK, scale.size + 1, codes - scale.low)
-    )
-    rateable = (codes >= scale.low) & (codes <= scale.high)
-    wrong = np.flatnonzero(~rateable & (codes != UNABLE) & (codes != BLANK))
+    columns = codes - scale.low
+    # Without a sign what lies below the scale is large too, so that one comparison finds both.
+    beyond = np.flatnonzero(columns.view(np.uint64) >= scale.size)
+    missing = codes.ravel()[beyond]
+    wrong = np.flatnonzero((missing != UNABLE) & (missing != BLANK))
     if wrong.size:
-        raise ValueError(f"The rating {codes[wrong[0]]} at position {wrong[0]} is not on the scale {scale}.")
+        raise ValueError(
+            f"The rating {missing[wrong[0]]} at position {beyond[wrong[0]]} is not on the scale {scale}."
+        )
+    np.put(columns, beyond, np.where(missing == UNABLE, scale.size, scale.size + 1))
     return columns

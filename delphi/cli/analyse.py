@@ -25,6 +25,7 @@ class Asked:
     criteria: tuple[str, ...] | None
     columns: dict[str, str]
     panel: str | None
+    round: str | None
     rule: str | None
     denominator: str
     quantiles: int
@@ -47,6 +48,7 @@ class Asked:
 )
 @options.rating_columns
 @click.option("--panel", metavar="COLUMN", help="The column that names the panel, if it is not “panel”.")
+@click.option("--round", metavar="COLUMN", help="The column that numbers the round, if it is not “round”.")
 @click.option(
     "--rule",
     metavar="RULE",
@@ -80,8 +82,9 @@ def analyse(**typed: Any) -> None:
     It has the columns panellist and item, perhaps panel and round, and one for each criterion, whose cells
     are categories of the scale, “unable”, or empty for a blank.
 
-    For each item: how many rated it, were unable or left it blank, median, quartiles, interquartile range,
-    the share in each band, the RAND/UCLA disagreement index, and by a rule the verdict.
+    For each item: how many rated it, were unable or left it blank, median, quartiles, shares, the RAND/UCLA
+    disagreement index, agreement, and by a rule the verdict with how sure it is. As JSON also agreement over
+    all items, between panels and between rounds. Nothing is suppressed: the file is your own.
     """
     asked = Asked(**typed)
     with console.progress("Analysing ..."):
@@ -113,19 +116,20 @@ def remarks(file: "RatingFile") -> list[str]:
 
 def _analysed(asked: Asked) -> tuple[str, Sequence[str]]:
     """The result as text, and what to say beside it."""
-    from delphi.cli import figures
+    from delphi.cli import figures, figures_as_json, figures_as_tables
 
     wanted = figures.wish(asked.scale, asked.bands, asked.rule, asked.denominator, asked.quantiles)
     columns = asked.columns | ({"panel": asked.panel} if asked.panel else {})
+    columns |= {"round": asked.round} if asked.round else {}
     file = read(asked.file, wanted.scale.categories, asked.criteria, columns)
-    found = figures.figures(file, wanted)
+    found = figures.report_of(file, wanted)
     match asked.written_as:
         case "csv":
-            text = figures.as_csv(found, file)
+            text = figures_as_tables.as_csv(found, file)
         case "json":
-            text = figures.as_json(found, file, wanted)
+            text = figures_as_json.as_json(found, file, wanted)
         case _:
-            text = figures.as_table(found, file, width=_width(asked.output))
+            text = figures_as_tables.as_table(found, file, width=_width(asked.output))
     return text, [*remarks(file), *(figures.verdict_counts(found) if asked.rule else ())]
 
 

@@ -1,4 +1,4 @@
-"""Mann-Whitney's U, Cliff's delta and its interval."""
+"""Mann-Whitney's U, Cliff's delta and its interval, and whether two panels agree."""
 
 import math
 
@@ -8,9 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.contrasts import NOBODY_RATED, ONLY_ONE_RATED, cliffs_delta, mann_whitney_u
+from analysis.consensus import Finding, Verdict, finding
+from analysis.contrasts import (
+    NOBODY_RATED,
+    ONLY_ONE_RATED,
+    Equivalence,
+    cliffs_delta,
+    equivalence,
+    mann_whitney_u,
+)
 from analysis.scales import Scale
-from analysis.tallies import Tally
+from analysis.tallies import BLANK, Tally
 from tests.analysis.examples import NINE, panels, ratings_of, tally_of, turned_round
 
 # Hogarty and Kromrey 1999, in tens.
@@ -165,3 +173,100 @@ def effsize_interval(signs: np.ndarray) -> tuple[float, float]:
     spread = t * math.sqrt(s2) * math.sqrt((1 - d**2) ** 2 + t**2 * s2)
     lower, upper = ((d - d**3 + way * spread) / (1 - d**2 + t**2 * s2) for way in (-1, 1))
     return (-1 if whole == -1 else lower), (1 if whole == 1 else upper)
+
+
+def random_panels(items: int, seed: int) -> list[Tally]:
+    """Two panels of up to 20 on 1-9 with ratings missing."""
+    rng = np.random.default_rng(seed)
+    ratings = rng.integers(1, 10, (2, 20, items)) // rng.choice([1, 2, 4, 9], items)
+    ratings = np.clip(ratings, 1, 9)
+    ratings[rng.random(ratings.shape) < rng.choice([0.03, 0.5, 0.9], items)] = BLANK
+    return [Tally.from_matrix(NINE, of_panel) for of_panel in ratings]
+
+
+def test_a_thousand_deltas_are_those_of_the_dominance_matrix() -> None:
+    first, second = random_panels(1000, seed=67)
+    found = cliffs_delta(first, second)
+    for item, (n1, n2) in enumerate(zip(first.rated.tolist(), second.rated.tolist(), strict=True)):
+        if min(n1, n2) == 0:
+            assert (np.isnan(found.delta[item]), found.reasons[item]) == (True, NOBODY_RATED)
+            continue
+        signs = np.sign(np.subtract.outer(ratings_of(first, item), ratings_of(second, item)))
+        assert found.delta[item] == pytest.approx(signs.mean(), abs=1e-9)
+        if min(n1, n2) == 1:
+            assert (np.isnan(found.lower[item]), found.reasons[item]) == (True, ONLY_ONE_RATED)
+        else:
+            assert found.intervals[item] == pytest.approx(effsize_interval(signs), abs=1e-9)
+
+
+def test_millions_of_raters_overflow_nothing() -> None:
+    """The interval narrows with the square root of the panels."""
+    a, b = [0, 0, 1, 1, 2, 3, 6, 5, 2], [2, 1, 1, 1, 1, 1, 1, 1, 1]
+    widths = []
+    for times in (10_000, 1_000_000):
+        panels_ = (Tally.from_counts(NINE, [count * times for count in counts]) for counts in (a, b))
+        found = cliffs_delta(*panels_)
+        assert found.delta == pytest.approx([0.45])
+        widths.append(found.upper - found.lower)
+    assert widths[0] == pytest.approx(10 * widths[1], rel=1e-3)
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, -0.5])
+def test_a_level_is_between_nought_and_one(level: float) -> None:
+    with pytest.raises(ValueError, match="level of an interval lies between 0 and 1"):
+        cliffs_delta(TEN, SIX, level=level)
+
+
+def test_large_panels_alike_agree_and_small_ones_leave_it_undecided() -> None:
+    """No significant difference is no agreement: the interval must lie within the margin."""
+    large, small = (tally_of([1] * n + [2] * 2 * n + [3] * 5 * n, Scale(1, 3)) for n in (40, 1))
+    found = equivalence(large, large)
+    assert found.equivalence == (Equivalence.AGREE,)
+    assert (found.lower > -0.147).all()
+    assert (found.upper < 0.147).all()
+    undecided = equivalence(large, small)
+    assert undecided.delta == [0]
+    assert undecided.equivalence == (Equivalence.UNDECIDED,)
+
+
+def test_panels_apart_differ_as_a_finding_says_that_they_diverge() -> None:
+    high, low = tally_of([8] * 20 + [9] * 10), tally_of([2] * 10 + [8] * 10)
+    found = equivalence(high, low)
+    assert found.equivalence == (Equivalence.DIFFER,)
+    neither = [Verdict.IN, Verdict.NO_CONSENSUS]
+    assert finding(neither, cliffs_delta(high, low).intervals) is Finding.PANELS_DIVERGE
+
+
+def test_agreement_takes_the_ninety_percent_interval_and_difference_the_ninety_five() -> None:
+    first, second = random_panels(1000, seed=68)[0], random_panels(1000, seed=70)[1]
+    found = equivalence(first, second, margin=0.4)
+    inner, outer = (cliffs_delta(first, second, level) for level in (0.9, 0.95))
+    np.testing.assert_array_equal(found.lower, inner.lower)
+    np.testing.assert_array_equal(found.upper, inner.upper)
+    for item, said in enumerate(found.equivalence):
+        if found.reasons[item]:
+            assert said is None
+        elif inner.lower[item] > -0.4 and inner.upper[item] < 0.4:
+            assert said is Equivalence.AGREE
+        elif outer.lower[item] > 0.4 or outer.upper[item] < -0.4:
+            assert said is Equivalence.DIFFER
+        else:
+            assert said is Equivalence.UNDECIDED
+    assert set(found.equivalence) == {*Equivalence, None}
+
+
+def test_the_negligible_delta_is_the_margin_unless_told() -> None:
+    """Romano 2006: below .147 is negligible."""
+    first, second = random_panels(50, seed=69)
+    told = equivalence(first, second, margin=0.147)
+    assert equivalence(first, second).equivalence == told.equivalence
+    for margin in (0, 1, -0.147):
+        with pytest.raises(ValueError, match="margin lies between 0 and 1"):
+            equivalence(first, second, margin)
+
+
+def test_results_print_and_give_a_frame() -> None:
+    found = equivalence(TEN, SIX)
+    assert "undecided" in str(found)
+    assert list(found.frame().columns) == ["delta", "lower", "upper", "equivalence", "reasons"]
+    assert list(cliffs_delta(TEN, SIX).frame().columns) == ["delta", "lower", "upper", "reasons"]

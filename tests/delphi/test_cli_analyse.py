@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from delphi.cli import main
-from tests import enlight
+from delphi.cli import analyse as analyse_
+from delphi.cli import figures as figures_
+from delphi.cli import figures_as_tables, main
+from tests import documents, enlight
 
 TWO_PANELS = """\
 who,what,group,round,useful,feasible
@@ -20,6 +23,7 @@ B1,one,lived,1,2,9
 A1,two,gps,1,1,1
 A1,one,gps,2,4,4
 """
+DOCUMENT = documents.DOCS / "analysis-json.md"
 COLUMNS = ["--columns", "panellist=who,item=what", "--panel", "group"]
 
 
@@ -96,12 +100,12 @@ def test_quantiles_are_of_the_type_that_is_asked_for(tmp_path: Path) -> None:
         "panellist,item,useful\n" + "".join(f"P{n},one,{value}\n" for n, value in enumerate(values))
     )
     asked = {t: figures(analyse(path, "--scale", "1-9", "--quantiles", t, "--format", "csv")) for t in "267"}
-    assert {t: rows[0]["quartile_1"] for t, rows in asked.items()} == {"2": "5.5", "6": "5.25", "7": "5.75"}
+    assert {t: rows[0]["q1"] for t, rows in asked.items()} == {"2": "5.5", "6": "5.25", "7": "5.75"}
 
 
 def test_a_scale_without_bands_has_no_shares(ratings: Path) -> None:
     rows = figures(analyse(ratings, "--scale", "0-10", "--format", "csv", *COLUMNS))
-    assert not [name for name in rows[0] if name.startswith("share")]
+    assert {value for name, value in rows[0].items() if name.startswith("share")} == {""}
 
 
 def test_the_form_follows_the_name_of_the_file(ratings: Path, tmp_path: Path) -> None:
@@ -112,16 +116,56 @@ def test_the_form_follows_the_name_of_the_file(ratings: Path, tmp_path: Path) ->
     assert (result.exit_code, result.stdout) == (0, "")
     said = json.loads(found.read_text(encoding="utf-8"))
     assert (said["scale"], said["rule"]) == ("1-9", "share >= 70 high, share < 15 low")
-    assert said["figures"][0]["verdict"] == "too few"
+    assert said["items"][0]["verdict"] == "too_few"
 
 
 def test_a_table_is_for_reading(ratings: Path) -> None:
     result = analyse(ratings, "--scale", "1-9", "--criteria", "useful", *COLUMNS)
-    header, first, *_ = result.stdout.splitlines()
-    assert header.split()[:6] == ["round", "panel", "item", "n", "unable", "blank"]
-    assert first.split()[:7] == ["1", "gps", "one", "3", "0", "0", "8"]
-    assert first.endswith("100.0 %  0.12")
-    assert header.index("median") + len("median") == first.index("8") + len("8")  # numbers to the right
+    title, header, first, *_ = result.stdout.splitlines()
+    assert title.strip() == "useful, round 1, gps"
+    assert first.startswith("one         ███")  # a block for each category
+    assert first.split()[:5] == ["one", "███", "3", "–", "8"]
+    assert header.index("median") + len("median") == first.index("  8  ") + 3  # numbers to the right
+    assert "DI" in header
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_a_narrow_terminal_loses_columns_and_cuts_items_but_no_figure(ratings: Path, width: int) -> None:
+    ratings.write_text(
+        TWO_PANELS.replace(
+            "one", "a very long name of an item that is longer than any line has room for beside figures"
+        )
+    )
+    wanted = figures_.wish("1-9", None, "share >= 70 high, share < 15 low", "rated", 7)
+    file = analyse_.read(
+        ratings, range(1, 10), ("useful",), {"panellist": "who", "item": "what", "panel": "group"}
+    )
+    text = figures_as_tables.as_table(figures_.report_of(file, wanted), file, width=width)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines()
+    assert max(map(len, lines)) <= width
+    assert all("too few" in line for line in lines if line.startswith("a very"))
+
+
+def test_the_json_is_what_its_document_says(ratings: Path) -> None:
+    """Every field of every part stands in docs/analysis-json.md, and nothing that is not there."""
+    options = ["--scale", "1-9", "--rule", "share>=70 high, share<15 low", "--format", "json", *COLUMNS]
+    found = json.loads(analyse(ratings, *options).stdout)
+    assert found["version"] == "1"
+    parts = {"the whole": found, **{name: found[name][0] for name in ("items", "sets", "panels", "rounds")}}
+    documented = DOCUMENT.read_text(encoding="utf-8").split("\n## ")
+    for name, part in parts.items():
+        section = next(text for text in documented if text.lower().startswith(name))
+        assert set(part) == set(re.findall(r"^\| `([a-z0-9_]+)`", section, re.MULTILINE))
+
+
+def test_what_is_undefined_is_null_with_a_reason(ratings: Path) -> None:
+    found = json.loads(analyse(ratings, "--scale", "1-9", "--format", "json", *COLUMNS).stdout)
+    nobody = next(row for row in found["items"] if row["n"] == 0)
+    undefined = {name for name, value in nobody.items() if value is None} - {"panel", "round"}
+    assert {"median", "cns", "share_high", "verdict"} <= undefined == set(nobody["reasons"])
+    assert nobody["reasons"]["median"] == "Nobody rated the item."
+    assert nobody["reasons"]["verdict"] == "No rule was given."
+    assert "NaN" not in json.dumps(found)
 
 
 def test_simulated_ratings_say_so_on_every_line(tmp_path: Path) -> None:
