@@ -5,6 +5,7 @@ left, was unable to rate or left the item blank. Stability is about those who ra
 about the rest. Notation: R panellists, I items, K categories.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -205,6 +206,17 @@ def _matrix(ratings: ArrayLike) -> IntArray:
     if codes.ndim != 2:
         raise ValueError(f"A matrix of ratings is panellists by items; this one has the shape {codes.shape}.")
     return codes
+
+
+def stacked(tables: Sequence[Transitions]) -> Transitions:
+    """One table of all their items, one's after the other's; a `ValueError` where scales differ.
+
+    >>> stacked([Transitions.from_pairs(Scale(1, 2), [[1, 0], [0, n]]) for n in (2, 3)]).pairs
+    array([3, 4])
+    """
+    if len({table.scale for table in tables}) != 1:
+        raise ValueError("Transitions on one scale can be put together, and at least one.")
+    return Transitions(tables[0].scale, np.concatenate([table.counts for table in tables]))
 
 
 def _columns(scale: Scale, codes: IntArray, first_rater: int) -> IntArray:

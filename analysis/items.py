@@ -96,11 +96,6 @@ class ItemFigures(Result):
     repeat_definition: str | None
     reasons: tuple[Mapping[str, str], ...]
 
-    def part(self, start: int, stop: int) -> "ItemFigures":
-        """The same of the items from `start` up to `stop`, as of a tally of these alone."""
-        of_part = {name: _cut(value, start, stop) for name, value in _fields(self)}
-        return ItemFigures(**of_part)
-
     def row(self, item: int) -> dict[str, Any]:
         """One item as plain values, None for what is undefined; `reasons` says why."""
         return {name: _plain(value, item) for name, value in _fields(self)}
@@ -245,10 +240,6 @@ def _why(name: str, rated: int, tally: Tally, methods: Methods) -> str:
     if rated == 0:
         return NOBODY_RATED
     return ONE_RATED if rated == 1 else NO_MEAN
-
-
-def _cut(value: Any, start: int, stop: int) -> Any:
-    return value[start:stop] if isinstance(value, np.ndarray | tuple) else value
 
 
 def _plain(value: Any, item: int) -> Any:

@@ -18,17 +18,20 @@ from analysis.attrition import LeaversByItem, leavers_by_item
 from analysis.concordance import Concordance, kendalls_w
 from analysis.consensus import Finding, Rule, Verdict
 from analysis.crossings import Transitions
+from analysis.crossings import stacked as stacked_transitions
 from analysis.intraclass import IntraclassCorrelations, intraclass_correlations_of
 from analysis.items import ItemFigures, Methods, item_figures
 from analysis.matrices import RatingMatrix
 from analysis.panels import PanelContrasts, compare_panels
 from analysis.reliability import AgreementOverItems, agreement_over_items
+from analysis.results import Result
 from analysis.scales import Scale
 from analysis.sensitivity import TippingNumbers, VerdictBounds, counts_unable, tipping_numbers, verdict_bounds
 from analysis.stability import Stability, stability_of
 from analysis.tallies import Tally, stacked
 
 Key = TypeVar("Key")
+Figures = TypeVar("Figures", bound=Result)
 
 
 @dataclass(frozen=True)
@@ -139,11 +142,14 @@ def _item_figures(tallies: Mapping[Place, Tally], by: Methods) -> dict[Place, It
     if not tallies:
         return {}
     figures = item_figures(stacked(list(tallies.values())), by)
-    ends = np.cumsum([tally.items for tally in tallies.values()]).tolist()
-    return {
-        place: figures.part(end - tally.items, end)
-        for (place, tally), end in zip(tallies.items(), ends, strict=True)
-    }
+    parts = _parts(figures, [tally.items for tally in tallies.values()])
+    return dict(zip(tallies, parts, strict=True))
+
+
+def _parts(figures: Figures, lengths: Sequence[int]) -> Iterator[Figures]:
+    """One result after the other, of so many items each."""
+    for end, length in zip(np.cumsum(lengths).tolist(), lengths, strict=True):
+        yield figures.part(end - length, end)
 
 
 def _set_figures(matrix: RatingMatrix, tally: Tally) -> SetFigures:
@@ -187,22 +193,35 @@ def _findings(rule: Rule, tallies: Sequence[Tally], contrasts: PanelContrasts) -
 def _rounds(
     known: Mapping[Place, RatingMatrix], rule: Rule | None, exact: bool
 ) -> Iterator[tuple[tuple[Place, int], RoundFigures]]:
+    moved = dict(_transitions(known))
+    if not moved:
+        return
+    together = stacked_transitions([transitions for _, transitions in moved.values()])
+    verdicts = None if rule is None else consensus.verdicts(rule, together.after)
+    stability = stability_of(together, verdicts, method="exact" if exact else "asymptotic")
+    parts = _parts(stability, [transitions.items for _, transitions in moved.values()])
+    for (where, (items, transitions)), stable in zip(moved.items(), parts, strict=True):
+        yield where, _round_figures(items, transitions, stable, rule)
+
+
+def _transitions(
+    known: Mapping[Place, RatingMatrix],
+) -> Iterator[tuple[tuple[Place, int], tuple[tuple[str, ...], Transitions]]]:
+    """Each place with the next round, the items asked in both, and who went from where to where."""
     for _, places in _grouped(known, lambda place: (place.criterion, place.panel)):
         for before, after in pairwise(sorted(places, key=lambda place: place.round)):
-            shared = _shared([known[before], known[after]])
-            if shared:
+            if shared := _shared([known[before], known[after]]):
                 moved = matrices.transitions(known[before], known[after], items=shared)
-                yield (before, after.round), _round_figures(shared, moved, rule, exact)
+                yield (before, after.round), (shared, moved)
 
 
 def _round_figures(
-    shared: tuple[str, ...], moved: Transitions, rule: Rule | None, exact: bool
+    items: tuple[str, ...], moved: Transitions, stability: Stability, rule: Rule | None
 ) -> RoundFigures:
-    verdicts = None if rule is None else consensus.verdicts(rule, moved.after)
     has_bounds = rule is not None and not counts_unable(rule)
     return RoundFigures(
-        items=shared,
-        stability=stability_of(moved, verdicts, method="exact" if exact else "asymptotic"),
+        items=items,
+        stability=stability,
         leavers=leavers_by_item(moved),
         bounds=verdict_bounds(rule, moved) if rule and has_bounds else None,
         tipping=tipping_numbers(rule, moved) if rule and has_bounds else None,

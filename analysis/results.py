@@ -6,9 +6,9 @@ the same on every row. A field named `reasons` says why a value is undefined, an
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -34,6 +34,11 @@ class Result:
 
         return pd.DataFrame(self.columns())
 
+    def part(self, start: int, stop: int) -> Self:
+        """The same of the items from `start` up to `stop` alone; what is not told by item stays as it is."""
+        of_part = {f.name: _cut(getattr(self, f.name), start, stop) for f in fields(self)}  # type: ignore[arg-type]
+        return replace(self, **of_part)  # type: ignore[type-var]
+
     def __str__(self) -> str:
         columns = {name: values for name, values in self.columns().items() if _says_anything(name, values)}
         rows = max(map(len, columns.values()), default=0)
@@ -41,6 +46,14 @@ class Result:
         widths = [max(map(len, column)) for column in written]
         lines = [_line(cells, widths) for cells in zip(*written, strict=True)]
         return "\n".join(lines + ([f"... {rows - _SHOWN} more"] if rows > _SHOWN else []))
+
+
+def _cut(value: Any, start: int, stop: int) -> Any:
+    if isinstance(value, Result):
+        return value.part(start, stop)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(_cut(part, start, stop) for part in value))
+    return value[start:stop] if isinstance(value, np.ndarray | tuple) else value
 
 
 def _named(result: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

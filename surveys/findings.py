@@ -208,10 +208,23 @@ def _methods(protocol: Protocol, by_place: Tallies) -> dict[str, str]:
         "quantiles": f"Hyndman-Fan type {protocol.quantiles}",
         "disagreement index": index,
         "across panels": "diverge: in against out, or Cliff's delta with its 95 % interval beyond 0.147",
-        "chance of the same verdict again": "exact bootstrap: the panel's answers drawn again",
-        "probability of the verdict": "posterior, Dirichlet(1/2) on the bands",
+        **_definitions(protocol, by_place),
         **({"extrapolated": _BEYOND.format(beyond)} if beyond else {}),
         **rules,
+    }
+
+
+def _definitions(protocol: Protocol, by_place: Tallies) -> dict[str, str]:
+    """What the two probabilities are, each once for all rules of a kind."""
+    again, posterior = set(), set()
+    for place, tally in by_place.items():
+        nobody = Tally.from_counts(tally.scale, np.zeros((0, tally.scale.size), dtype=np.int64))
+        rule = protocols.rule(protocol, *place)
+        again.add(uncertainty.probability_same_panel_again(rule, nobody).definition)
+        posterior.add(uncertainty.posterior_probability(rule, nobody).definition)
+    return {
+        "chance of the same verdict again": "; ".join(sorted(again)),
+        "probability of the verdict": "; ".join(sorted(posterior)),
     }
 
 
@@ -220,7 +233,7 @@ def _by_panel_key(round_: Round, by_id: Mapping[int, int]) -> dict[str, int]:
 
 
 def _chances(rule: consensus.Rule, tally: Tally, verdicts: Sequence[Verdict]) -> dict[str, FloatArray]:
-    """The chance of the same verdict again and its posterior probability; NaN for rules not about shares."""
+    """The chance of the same verdict again, and the probability that it holds of such people."""
     return {
         "same_verdict_again": uncertainty.probability_same_panel_again(rule, tally).of(verdicts),
         "posterior": uncertainty.posterior_probability(rule, tally).of(verdicts),

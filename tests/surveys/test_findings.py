@@ -32,3 +32,21 @@ def test_a_rule_beyond_the_panels_that_it_was_made_for_is_named(people: int, bey
 def test_the_disagreement_index_off_the_nine_point_scale_is_named(scale: dict | None, is_named: bool) -> None:
     protocol = examples.protocol(**({"scale": scale} if scale else {}))
     assert ("extrapolated" in _methods(protocol, 9)["disagreement index"]) is is_named
+
+
+@pytest.mark.parametrize(
+    ("rule", "prior"),
+    [
+        ({"in": "share >= 70 high"}, "posterior, Dirichlet(1/2) on each band"),
+        ({"in": "median >= 7, iqr <= 2"}, "posterior, Dirichlet(1/9) on each category"),
+    ],
+)
+def test_the_probability_of_any_rule_is_frozen_with_its_prior(rule: dict[str, str], prior: str) -> None:
+    protocol = examples.protocol(rules=[rule])
+    tally = Tally.from_counts(protocols.scale_of(protocol), [[0, 0, 1, 0, 1, 2, 8, 6, 2]])
+    by_place = {(c.key, p.key): tally for c in protocol.criteria for p in protocol.panels}
+    found = findings.compute(protocol, [1], by_place, About(1, False, {}, {}))
+    assert found.methods["probability of the verdict"] == prior
+    assert all(
+        0.5 < (f.posterior or 0) < 1 and 0.5 < (f.same_verdict_again or 0) < 1 for f in found.panel_findings
+    )
