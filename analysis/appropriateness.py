@@ -124,6 +124,10 @@ def in_agreement(tally: Tally, reading: Reading = "table") -> BoolArray:
     11 to 13, 4 of 14 to 16, and so on. By "binomial" the hypothesis that 80 % of such raters are in that band
     survives an exact one-sided binomial test at .33. "ipras" defines disagreement alone: agreement is then by
     the table, and above its last n, 25, by the test. Sources and errors as for `in_disagreement`.
+
+    >>> nine = [[0, 0, 0, 0, 3, 0, 6, 0, 0], [0, 0, 0, 0, 2, 0, 7, 0, 0]]
+    >>> in_agreement(Tally.from_counts(Scale.thirds(1, 9), nine))
+    array([False,  True])
     """
     _check_reading(reading)
     rated = tally.rated
@@ -175,7 +179,11 @@ def rule_extrapolated(tally: Tally, reading: Reading = "table") -> BoolArray:
     """Whether the rule goes beyond what it was made for on an item (I,): n above 25, or not 1-9 in thirds.
 
     Above 25 the closed form tolerates too many dissenters, 19 of 60: prefer "ipras", which has no upper end,
-    nor has "binomial".
+    nor has "binomial". Sources as for `in_disagreement`.
+
+    >>> unanimous = [[0, 0, 0, 0, 0, 0, 0, 0, n] for n in (25, 26)]
+    >>> rule_extrapolated(Tally.from_counts(Scale.thirds(1, 9), unanimous))
+    array([False,  True])
     """
     _check_reading(reading)
     beyond = (tally.rated > LARGEST_PANEL) & (reading in ("table", "1/3"))
@@ -183,7 +191,13 @@ def rule_extrapolated(tally: Tally, reading: Reading = "table") -> BoolArray:
 
 
 def index_extrapolated(scale: Scale) -> bool:
-    """Whether IPRAS and the disagreement index leave the scale 1-9, to which their constants were fitted."""
+    """Whether IPRAS and the disagreement index leave the scale 1-9, to which their constants were fitted.
+
+    Source: see `ipras`.
+
+    >>> index_extrapolated(Scale(1, 9)), index_extrapolated(Scale(1, 5))
+    (False, True)
+    """
     return (scale.low, scale.high) != (1, 9)
 
 
@@ -195,6 +209,9 @@ def ipras(tally: Tally, definition: int = 7) -> FloatArray:
 
     Source: Fitch K and others. The RAND/UCLA Appropriateness Method User's Manual. RAND 2001, MR-1269. Worked
     example: BMJ Open 2012;2:e001431, table 1, doi:10.1136/bmjopen-2012-001431.
+
+    >>> ipras(Tally.from_counts(Scale.thirds(1, 9), [0, 0, 0, 1, 1, 1, 5, 5, 2])).round(6)
+    array([6.1])
     """
     lower, upper = _percentiles(tally, definition)
     return 2.35 + 1.5 * np.abs(5 - (lower + upper) / 2)

@@ -72,7 +72,14 @@ def response(invited: ArrayLike, responded: ArrayLike) -> Response:
 
 
 def item_response(tally: Tally) -> FloatArray:
-    """The share (I,) who rated each item, of all who took part; NaN where nobody did."""
+    """The share (I,) who rated each item, of all who took part; NaN where nobody did.
+
+    Source: item 33 of DELPHISTAR. Niederberger M and others. PLoS One 2024;19:e0304651,
+    doi:10.1371/journal.pone.0304651.
+
+    >>> item_response(Tally.from_counts(Scale(1, 3), [3, 2, 1], unable=1, blank=1))
+    array([0.75])
+    """
     return ratio(tally.rated, tally.rated + tally.unable + tally.blank)
 
 

@@ -215,7 +215,15 @@ def individual_chi_square(transitions: Transitions) -> ChiSquare:
 
 
 def least_expected(transitions: Transitions) -> FloatArray:
-    """The least expected number (I,) of a pair of categories that were used, for n = 0 NaN."""
+    """The least expected number (I,) of a pair of categories that were used, for n = 0 NaN.
+
+    Below 5 the law of `individual_chi_square` is rough; source as there.
+
+    >>> from analysis.scales import Scale
+    >>> three = Transitions.from_pairs(Scale(1, 3), [[8, 13, 5], [20, 38, 13], [5, 11, 9]])
+    >>> least_expected(three).round(6)
+    array([5.532787])
+    """
     rows, columns = (
         np.where(margin > 0, margin, np.inf).min(axis=1)
         for margin in (transitions.margin_before, transitions.margin_after)

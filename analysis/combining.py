@@ -29,7 +29,14 @@ NEEDS_A_PANEL: Final = "The rule counts people, and a weighted distribution has 
 def pooled(tallies: Sequence[Tally]) -> Tally:
     """All panels as one: the sum of their tallies. No panels, other scales or items are a `ValueError`.
 
-    The smaller panel drowns: of a panel of 40 and one of 10, the 10 have a fifth of the say.
+    The smaller panel drowns: of a panel of 40 and one of 10, the 10 have a fifth of the say. Source: item
+    30 of DELPHISTAR, which asks how groups are weighed. Niederberger M and others. PLoS One 2024;19:e0304651,
+    doi:10.1371/journal.pone.0304651.
+
+    >>> from analysis.scales import Scale
+    >>> large, small = (Tally.from_counts(Scale(1, 3), counts) for counts in ([0, 0, 40], [10, 0, 0]))
+    >>> pooled([large, small]).counts
+    array([[10,  0, 40]])
     """
     check_alike(list(tallies))
     return reduce(add, tallies)
@@ -44,7 +51,16 @@ def weighted_verdicts(
     inverse distribution function, whatever definition the rule has for a single panel. Each panel of positive
     weight needs the rule's minimum of ratings: one with fewer makes the item *too few*, because the verdict
     would be that of the others. Leave a panel out by the weight 0. RAND/UCLA by the table or by the binomial
-    test counts people, which a weighted distribution has not: a `ValueError`, as those of `weighted_share`.
+    test counts people, which a weighted distribution has not: a `ValueError`, as those of `weighted_share`,
+    where the source is.
+
+    >>> from analysis.grammar import parse_rule
+    >>> from analysis.scales import Scale
+    >>> large = Tally.from_counts(Scale.thirds(1, 9), [0, 0, 1, 1, 2, 3, 6, 5, 2])
+    >>> small = Tally.from_counts(Scale.thirds(1, 9), [2, 1, 1, 1, 1, 1, 1, 1, 1])
+    >>> rule = parse_rule("share > 50 high")
+    >>> [str(weighted_verdicts(rule, [large, small], weights)[0]) for weights in (None, [3, 1])]
+    ['no consensus', 'in']
     """
     weighed = weigh(tallies, weights)
     check_fits(rule, weighed.scale)
@@ -64,6 +80,9 @@ def every_panel(by_panel: Sequence[Sequence[Verdict]]) -> tuple[Verdict, ...]:
     Where a panel has *too few*, so has the whole: it was not every panel. No panels, or numbers of items that
     differ, are a `ValueError`.
 
+    Source: Williamson PR and others. The COMET Handbook: version 1.0. Trials 2017;18(Suppl 3):280,
+    doi:10.1186/s13063-017-1978-4.
+
     >>> every_panel([(Verdict.IN, Verdict.IN), (Verdict.IN, Verdict.OUT)])
     (<Verdict.IN: 'in'>, <Verdict.NO_CONSENSUS: 'no consensus'>)
     """
@@ -75,7 +94,10 @@ def any_panel(by_panel: Sequence[Sequence[Verdict]]) -> tuple[Verdict, ...]:
     """The verdict (I,) that at least one of P panels has given: what is held for discussion.
 
     In by one and out by another is no consensus. A panel with *too few* has no voice, and where all have,
-    there are too few. Errors as for `every_panel`.
+    there are too few. Errors and source as for `every_panel`.
+
+    >>> any_panel([(Verdict.IN, Verdict.IN), (Verdict.NO_CONSENSUS, Verdict.OUT)])
+    (<Verdict.IN: 'in'>, <Verdict.NO_CONSENSUS: 'no consensus'>)
     """
     into, out, too_few = _given(by_panel)
     return decided(into.any(axis=0), out.any(axis=0), ~too_few.all(axis=0))
@@ -122,7 +144,7 @@ def combine(
     The rule's minimum holds for each panel, and for the sum where they are pooled, so that two panels of
     three may be enough together. `depends_on_way` (I,) says where every panel, any panel, pooled and the
     weighted verdicts are not all the same. Errors as for `verdicts` and `weighted_share`, and names that are
-    not one a panel.
+    not one a panel. Sources: those of `every_panel` and `weighted_share`.
 
     >>> from analysis.grammar import parse_rule
     >>> from analysis.scales import Scale

@@ -79,6 +79,9 @@ def verdicts(rule: Rule, tally: Tally) -> tuple[Verdict, ...]:
     in, an inappropriate one out, and an uncertain one, which any disagreement makes it, has no consensus. A
     rule on bands applied to a scale without them is a `ValueError`.
 
+    Source: the rule is the study's own, and `analysis.published_rules` has those of the literature with their
+    sources; RAND/UCLA: `appropriateness.in_disagreement`.
+
     >>> from analysis.scales import Scale
     >>> twenty = Tally.from_counts(Scale.thirds(1, 9), [0, 0, 3, 3, 0, 0, 14, 0, 0])
     >>> rules = [parse_rule(f"share >= 70 high, share {sign} 15 low") for sign in ("<", "<=")]
@@ -96,7 +99,15 @@ def decided(into: BoolArray, out: BoolArray, enough: BoolArray) -> tuple[Verdict
 
 
 def extrapolated(rule: Rule, tally: Tally) -> BoolArray:
-    """Whether the rule goes beyond what it was made for on an item (I,): RAND/UCLA alone has limits."""
+    """Whether the rule goes beyond what it was made for on an item (I,): RAND/UCLA alone has limits.
+
+    Sources: those of `appropriateness.rule_extrapolated`.
+
+    >>> from analysis.scales import Scale
+    >>> sixty = Tally.from_counts(Scale.thirds(1, 9), [12, 0, 0, 0, 6, 0, 0, 0, 42])
+    >>> extrapolated(parse_rule("rand/ucla"), sixty)
+    array([ True])
+    """
     if not isinstance(rule, RandUclaRule):
         return np.zeros(tally.items, dtype=np.bool_)
     return rule_extrapolated(tally, rule.disagreement)
@@ -106,6 +117,12 @@ def depends_on_quantile_definition(rule: Rule, tally: Tally) -> BoolArray:
     """Whether the verdict on an item (I,) differs between the rule's own quantile definition and 2, 6 and 7.
 
     False for rules without quantiles; the median is the same by all of these. Disagreement by IPRAS has them.
+    Source: that of `summaries.exact_quantile`.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> depends_on_quantile_definition(parse_rule("median >= 7, iqr <= 2.5"), twelve)
+    array([ True])
     """
     if isinstance(rule, ShareRule) or (isinstance(rule, RandUclaRule) and rule.disagreement != "ipras"):
         return np.zeros(tally.items, dtype=np.bool_)
@@ -126,6 +143,9 @@ def finding(
     intervals, if given, are those of all pairs in the order of `itertools.combinations`; NaN is no evidence,
     and a panel with *too few* takes no part in either comparison. No panels, or another number of intervals,
     is a `ValueError`.
+
+    Sources: the interval, those of `contrasts.cliffs_delta`; the limit of .147, Romano J and others,
+    Appropriate statistics for ordinal level data, Florida Association of Institutional Research 2006.
 
     >>> finding([Verdict.IN, Verdict.NO_CONSENSUS]), finding([Verdict.IN, Verdict.NO_CONSENSUS], [(0.2, 0.8)])
     (<Finding.NOT_YET: 'not yet'>, <Finding.PANELS_DIVERGE: 'panels diverge'>)

@@ -119,7 +119,12 @@ def blair_lacy_l2(tally: Tally) -> FloatArray:
 
 
 def blair_lacy_l(tally: Tally) -> FloatArray:
-    """Blair and Lacy's concentration l (I,), the root of `blair_lacy_l2`: from 0, half at each end, to 1."""
+    """Blair and Lacy's concentration l (I,), the root of `blair_lacy_l2`: from 0, half at each end, to 1.
+
+    >>> from analysis.scales import Scale
+    >>> blair_lacy_l(Tally.from_counts(Scale(1, 7), [30, 40, 210, 130, 530, 50, 10])).round(6)
+    array([0.772873])
+    """
     return np.sqrt(blair_lacy_l2(tally))
 
 
@@ -129,6 +134,10 @@ def kvalseth(tally: Tally) -> FloatArray:
     NaN for n = 0; a single rating has 0. `blair_lacy_l` is l.
 
     Source: Kvalseth TO. Perceptual and Motor Skills 1995;80:843-847, doi:10.2466/pms.1995.80.3.843.
+
+    >>> from analysis.scales import Scale
+    >>> kvalseth(Tally.from_counts(Scale(1, 7), [30, 40, 210, 130, 530, 50, 10])).round(6)
+    array([0.227127])
     """
     return 1 - blair_lacy_l(tally)
 
@@ -219,7 +228,8 @@ class AgreementWithin(Result):
 def describe_agreement(tally: Tally) -> AgreementWithin:
     """All measures of agreement and polarisation within each item, with a reason for each that is undefined.
 
-    Esteban and Ray's has the exponent 1. Those unable to rate and blanks enter nothing.
+    Esteban and Ray's has the exponent 1. Those unable to rate and blanks enter nothing. Sources: those of the
+    function of each name, from `cns` on.
 
     >>> from analysis.scales import Scale
     >>> found = describe_agreement(Tally.from_counts(Scale(1, 5), [[0, 0, 1, 3, 1], [0, 0, 0, 1, 0]]))

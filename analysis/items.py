@@ -105,7 +105,8 @@ def item_figures(tally: Tally, methods: Methods = Methods()) -> ItemFigures:
     """Every figure of each item of a tally.
 
     What is undefined is NaN with a reason, and so are the figures of an item that nobody rated. A rule that
-    does not fit the scale is a `ValueError`, as is a quantile definition other than 1 to 9.
+    does not fit the scale is a `ValueError`, as is a quantile definition other than 1 to 9. Sources: those of
+    the function of each name.
 
     >>> from analysis.scales import Scale
     >>> twenty = Tally.from_counts(Scale.thirds(1, 9), [0, 0, 2, 4, 0, 0, 14, 0, 0])

@@ -74,6 +74,10 @@ def multiverse(
     panel, give each panel's tally and take `combining.every_panel` of the verdicts. A `ValueError` where two
     rules have the same key, and where the own rule does not fit the scale.
 
+    Sources: Grant S, Booth M, Khodyakov D. Journal of Clinical Epidemiology 2018;99:96-105,
+    doi:10.1016/j.jclinepi.2018.03.007. Steegen S and others. Perspectives on Psychological Science
+    2016;11:702-712, doi:10.1177/1745691616658637.
+
     >>> from analysis.grammar import parse_rule
     >>> twenty = Tally.from_counts(Scale.thirds(1, 9), [0, 0, 3, 3, 0, 0, 14, 0, 0])
     >>> found = multiverse(twenty, PUBLISHED_RULES[:4], own=parse_rule("share >= 70 high, share < 15 low"))

@@ -7,9 +7,8 @@ categories, L numbers of ratings below a category; a category is named by its in
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
-from analysis.exact_laws import binomial_at_least, binomial_cdf, log_choose
+from analysis.exact_laws import binomial_at_least, binomial_cdf
 from analysis.tallies import FloatArray, IntArray
 
 # Chances that are none, where their logarithm is wanted; and the largest whose exponential is finite.
@@ -41,11 +40,13 @@ class Draw(NamedTuple):
         below: IntArray = self.counts[:, :category].sum(axis=1)
         return below
 
-    def chance_below(self, category: int, numbers: IntArray) -> FloatArray:
-        """The chance of the numbers, (I,) or (I, L), below the category."""
-        shape = (-1,) + (1,) * (numbers.ndim - 1)
-        share = self.below(category) / self.counts.sum(axis=1)
-        return binomial_chance(numbers, self.drawn.reshape(shape), share.reshape(shape))
+    def chance_below(self, category: int, number: IntArray) -> FloatArray:
+        """The chance (I,) of that number below the category."""
+        return binomial_chance(number, self.drawn, self.below(category) / self.counts.sum(axis=1))
+
+    def chances_below(self, category: int, numbers: IntArray) -> FloatArray:
+        """The chance of each of the numbers (I, L), which ascend by 0 or 1, below the category."""
+        return consecutive_binomials(numbers, self.drawn, self.below(category) / self.counts.sum(axis=1))
 
 
 def law_above(
@@ -59,13 +60,14 @@ def law_above(
     law = np.zeros((2, draw.size, *numbers.shape))
     rest = draw.counts.sum(axis=1) - draw.below(beneath)
     among, wanted = draw.drawn[:, np.newaxis] - numbers, rank[:, np.newaxis] - numbers
-    ways, steps = log_choose(among, wanted), np.diff(numbers, axis=1, prepend=numbers[:, :1])
+    steps = np.diff(numbers, axis=1, prepend=numbers[:, :1])
+    ratios = np.log(wanted[:, :-1] / among[:, :-1])
     up_to_previous = np.zeros_like(rest)
     reached_previous = np.zeros(numbers.shape)
     for category in range(beneath, draw.size if stop is None else stop):
         up_to = up_to_previous + draw.counts[:, category]
         share = share_of(up_to, rest)[:, np.newaxis]
-        exactly = np.exp(ways + special.xlogy(wanted, share) + special.xlog1py(among - wanted, -share))
+        exactly = _just_enough(numbers, draw.drawn, rank, share, steps[:, 1:] * (ratios - _log(share)))
         # One more below the category is one fewer wanted above it: it decides where just one was missing.
         reached = np.cumsum((1 - share) * exactly * steps, axis=1)
         reached += binomial_at_least(wanted[:, :1], among[:, :1], share)
@@ -107,7 +109,7 @@ def consecutive_binomials(k: IntArray, n: IntArray, p: FloatArray) -> FloatArray
     steps = np.diff(k, axis=1)
     logs = np.log((n[:, np.newaxis] - k[:, 1:] + 1) / np.maximum(k[:, 1:], 1) * odds[:, np.newaxis])
     likeliest = np.clip(((n + 1) * p).astype(np.int64), k[:, 0], k[:, -1])
-    known = binomial_cdf(likeliest, n, p) - binomial_cdf(likeliest - 1, n, p)
+    known = binomial_chance(likeliest, n, p)
     return _chained(steps * logs, likeliest - k[:, 0], known)
 
 
@@ -140,10 +142,20 @@ def _chained(log_ratios: FloatArray, start: IntArray, known: FloatArray) -> Floa
 
 
 def _log(share: FloatArray) -> FloatArray:
-    return np.log(share, where=share > 0, out=np.full(share.shape, -np.inf))
+    return np.log(np.maximum(share, _TINY))
+
+
+def _just_enough(
+    numbers: IntArray, n: IntArray, rank: IntArray, share: FloatArray, log_ratios: FloatArray
+) -> FloatArray:
+    """P(rank - number of n - number draws succeed) (I, L), each success with the chance `share` (I, 1)."""
+    p = share[:, 0]
+    likeliest = (rank - n * p) / np.clip(1 - p, _TINY, None)
+    anchor = np.clip(likeliest, numbers[:, 0], numbers[:, -1]).astype(np.int64)
+    known = binomial_chance(rank - anchor, n - anchor, p)
+    return _chained(log_ratios, (numbers < anchor[:, np.newaxis]).sum(axis=1), known)
 
 
 def binomial_chance(k: IntArray, n: IntArray, p: FloatArray) -> FloatArray:
-    """P(X = k) for X ~ Binomial(n, p) and 0 <= k <= n."""
-    logs = log_choose(n, k) + special.xlogy(k, p) + special.xlog1py(n - k, -p)
-    return np.asarray(np.exp(logs), dtype=np.float64)
+    """P(X = k) for X ~ Binomial(n, p), with an absolute error that does not grow with n."""
+    return binomial_cdf(k, n, p) - binomial_cdf(k - 1, n, p)

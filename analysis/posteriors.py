@@ -35,7 +35,9 @@ def share_chances(rule: ShareRule, tally: Tally, ways: Sequence[Way], prior: flo
         _rest(rule, tally, prior),
     )
     ends = [[_share_ends(way, band) for band in _BANDS] for way in ways]
-    return [_dirichlet_box(high, low, rest, *of_way) for of_way in ends]
+    # Among many items of one panel, equal counts are common, and each quadrature costs the same.
+    distinct, where = np.unique(np.stack([high, low, rest]), axis=1, return_inverse=True)
+    return [_dirichlet_box(*distinct, *of_way)[where.ravel()] for of_way in ends]
 
 
 _BANDS: tuple[Measure, Measure] = ("high", "low")

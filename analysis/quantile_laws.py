@@ -48,7 +48,8 @@ def iqr_law(tally: Tally, definition: int = 7, drawn: IntArray | None = None) ->
 
     So many are `drawn` (I,) as rated the item, unless told otherwise. Its values are steps of the definition:
     quarters by 4 to 7, twelfths by 8, sixteenths by 9, halves by 2 and whole categories by 1 and 3. A
-    `ValueError` names any other definition.
+    `ValueError` names any other definition. Source: as for `exact_laws.median_law`; the joint law of order
+    statistics: David HA, Nagaraja HN. Order Statistics, third edition, section 2.2. Wiley 2003.
 
     >>> from analysis.scales import Scale
     >>> law = iqr_law(Tally.from_counts(Scale(1, 3), [1, 2, 0]))
@@ -234,10 +235,10 @@ class _Group:
         first = np.maximum(first, np.ceil(mean - reach).astype(np.int64))
         last = np.minimum(last, np.floor(mean + reach).astype(np.int64))
         live = np.flatnonzero((first <= last) & (under > 0) & (under < total))
-        longest = int((last - first)[live].max(initial=-1)) + 1
+        longest = int((last - first)[live].max(initial=0)) + 1
         numbers, most = first[live, np.newaxis] + np.arange(longest), last[live, np.newaxis]
         within = np.minimum(numbers, most)
-        chance = self.draw.some(live).chance_below(beneath, within)
+        chance = self.draw.some(live).chances_below(beneath, within)
         return live, within, np.where(numbers <= most, chance, 0)
 
     def upper_law(self, beneath: int, numbers: IntArray) -> FloatArray:

@@ -128,7 +128,14 @@ def krippendorff_alpha(tally: Tally, metric: str = "ordinal", level: float = 0.9
 def fleiss_kappa(tally: Tally, weights: str = "identity", level: float = 0.95) -> Agreement:
     """Fleiss's kappa, by weights: "identity", "linear", "quadratic" or "ordinal".
 
-    Items may differ in their number of ratings. Undefined and errors as for `agreement_over_items`.
+    Items may differ in their number of ratings. Undefined and errors as for `agreement_over_items`,
+    where the sources are.
+
+    >>> from analysis.scales import Scale
+    >>> counts = [[3, 0, 0], [0, 4, 0], [0, 3, 1], [0, 0, 1], [1, 0, 3]]
+    >>> tally = Tally.from_counts(Scale(1, 3), counts)
+    >>> fleiss_kappa(tally).coefficient, fleiss_kappa(tally, "quadratic").coefficient
+    (0.618321, 0.501992)
     """
     return agreement_over_items(tally, level).of("fleiss_kappa", weights)
 
@@ -136,7 +143,14 @@ def fleiss_kappa(tally: Tally, weights: str = "identity", level: float = 0.95) -
 def gwet_ac(tally: Tally, weights: str = "identity", level: float = 0.95) -> Agreement:
     """Gwet's AC1, with the weights "identity", or AC2, with "linear", "quadratic" or "ordinal".
 
-    It is 1 where everyone chose the same. Undefined and errors as for `agreement_over_items`.
+    It is 1 where everyone chose the same. Undefined and errors as for `agreement_over_items`,
+    where the sources are.
+
+    >>> from analysis.scales import Scale
+    >>> counts = [[3, 0, 0], [0, 4, 0], [0, 3, 1], [0, 0, 1], [1, 0, 3]]
+    >>> tally = Tally.from_counts(Scale(1, 3), counts)
+    >>> gwet_ac(tally).coefficient, gwet_ac(tally, "quadratic").coefficient
+    (0.628253, 0.547101)
     """
     return agreement_over_items(tally, level).of("gwet_ac", weights)
 
@@ -144,7 +158,14 @@ def gwet_ac(tally: Tally, weights: str = "identity", level: float = 0.95) -> Agr
 def brennan_prediger(tally: Tally, weights: str = "identity", level: float = 0.95) -> Agreement:
     """Brennan and Prediger's coefficient, chance being an even spread over the scale; weights as for Fleiss.
 
-    It is 1 where everyone chose the same. Undefined and errors as for `agreement_over_items`.
+    It is 1 where everyone chose the same. Undefined and errors as for `agreement_over_items`,
+    where the sources are.
+
+    >>> from analysis.scales import Scale
+    >>> counts = [[3, 0, 0], [0, 4, 0], [0, 3, 1], [0, 0, 1], [1, 0, 3]]
+    >>> tally = Tally.from_counts(Scale(1, 3), counts)
+    >>> brennan_prediger(tally).coefficient, brennan_prediger(tally, "quadratic").coefficient
+    (0.625, 0.53125)
     """
     return agreement_over_items(tally, level).of("brennan_prediger", weights)
 

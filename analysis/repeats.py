@@ -6,7 +6,7 @@ W ways, each a sequence of conditions that all must hold. So many are drawn as t
 (I,) says another number: that is what `analysis.planning` asks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import TypeAlias
@@ -17,14 +17,36 @@ from analysis.appropriateness import DISAGREEMENT_LEVEL, WIDE_REGION_SHARE, exce
 from analysis.exact_laws import binomial_cdf, binomial_percentile, median_law
 from analysis.order_statistics import Draw, consecutive_binomials, fewer_drawn_at_least, share_of
 from analysis.quantile_laws import Event, chances_of, grid_differences, grid_steps
-from analysis.rules import Conditions, Measure, MedianIqrRule, RandUclaRule, ShareRule
+from analysis.rules import Conditions, Measure, MedianIqrRule, RandUclaRule, Rule, ShareRule, out_conditions
 from analysis.scales import Scale
 from analysis.summaries import ExactQuantile
 from analysis.tallies import BoolArray, FloatArray, IntArray, Tally
 from analysis.undefined import ratio
 
 Way: TypeAlias = Sequence[Conditions]
+Pair: TypeAlias = tuple[FloatArray, FloatArray]
 _CountEnds: TypeAlias = tuple[IntArray, IntArray]
+
+
+def verdict_chances(rule: Rule, tally: Tally, drawn: IntArray | None = None) -> Pair:
+    """The chances (I,) of in and of out by any rule, whose minimum is left to the caller."""
+    if isinstance(rule, RandUclaRule):
+        return rand_ucla_chances(rule, tally, drawn)
+    if isinstance(rule, MedianIqrRule):
+        return in_and_out(rule, tally.scale, lambda ways: median_iqr_chances(rule, tally, ways, drawn))
+    return in_and_out(rule, tally.scale, lambda ways: share_chances(rule, tally, ways, drawn))
+
+
+def in_and_out(
+    rule: ShareRule | MedianIqrRule, scale: Scale, chances: Callable[[Sequence[Way]], list[FloatArray]]
+) -> Pair:
+    """The chances of in alone and of out alone: what meets both ways has no consensus."""
+    into, out = rule.conditions, out_conditions(rule, scale)
+    if not out:
+        of_in = chances([[into]])[0]
+        return of_in, np.zeros_like(of_in)
+    of_in, of_out, of_both = chances([[into], [out], [into, out]])
+    return of_in - of_both, of_out - of_both
 
 
 def share_chances(
@@ -61,9 +83,7 @@ def median_iqr_chances(
     return [np.maximum(found[2 * way] - found[2 * way + 1], 0) for way in range(len(ways))]
 
 
-def rand_ucla_chances(
-    rule: RandUclaRule, tally: Tally, drawn: IntArray | None = None
-) -> tuple[FloatArray, FloatArray]:
+def rand_ucla_chances(rule: RandUclaRule, tally: Tally, drawn: IntArray | None = None) -> Pair:
     """The chances (I,) that an item is appropriate, and that it is inappropriate, for n from 8 up."""
     n = tally.rated if drawn is None else drawn
     if rule.disagreement == "ipras":
@@ -116,7 +136,7 @@ def _outer_bands(scale: Scale) -> tuple[int, int]:
     return low.last - scale.low, high.first - scale.low
 
 
-def _by_ipras(rule: RandUclaRule, tally: Tally, drawn: IntArray) -> tuple[FloatArray, FloatArray]:
+def _by_ipras(rule: RandUclaRule, tally: Tally, drawn: IntArray) -> Pair:
     share = Fraction(3, 10)
     steps = grid_steps(rule.quantiles, share)
     values = tally.scale.low * steps + np.arange((tally.scale.size - 1) * steps + 1)

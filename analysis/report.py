@@ -106,7 +106,7 @@ def report(
 
     With `exact`, p values of panels and rounds are of the exact permutation laws, where these are feasible,
     which takes longer. Two matrices of one study have one scale, or a `ValueError` says which differ.
-    Undefined figures are NaN or None, with a reason, in each part.
+    Undefined figures are NaN or None, with a reason, in each part. Sources: those of each part.
 
     >>> nine = Scale.thirds(1, 9)
     >>> first = RatingMatrix(nine, [[8, 3], [7, 5], [9, 4], [8, 2], [7, 3]], tuple("abcde"), ("x", "y"))

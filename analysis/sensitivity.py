@@ -13,10 +13,11 @@ import numpy as np
 from analysis.consensus import Verdict, verdicts
 from analysis.crossings import Transitions
 from analysis.results import Result
-from analysis.rules import Rule, ShareRule, check_fits, out_conditions
+from analysis.rules import Rule, ShareRule, check_fits
 from analysis.tallies import BoolArray, Denominator, IntArray, Tally
+from analysis.turning_points import joined, turning_points
 
-_BLOCK = 64  # how many numbers of leavers are tried at a time where a rule must be scanned
+_BLOCK = 64  # how many numbers of leavers are tried at a time
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class TippingNumbers(Result):
 def carried_forward(transitions: Transitions) -> Tally:
     """The later round with each leaver's earlier rating carried forward.
 
+    Source: as for `verdict_bounds`; that the last rating would have stayed is an assumption and no finding.
+
     >>> from analysis.scales import Scale
     >>> carried_forward(Transitions(Scale(1, 2), [[[5, 1, 2], [0, 3, 1], [0, 4, 0]]])).counts
     array([[7, 9]])
@@ -59,10 +62,17 @@ def carried_forward(transitions: Transitions) -> Tally:
 
 
 def with_leavers_at(transitions: Transitions, category: int) -> Tally:
-    """The later round had all leavers rated an item with this category; `ValueError` off the scale."""
+    """The later round had all leavers rated an item with this category; `ValueError` off the scale.
+
+    Source: as for `verdict_bounds`.
+
+    >>> from analysis.scales import Scale
+    >>> with_leavers_at(Transitions(Scale(1, 2), [[[5, 1, 2], [0, 3, 1], [0, 4, 0]]]), 2).counts
+    array([[ 5, 11]])
+    """
     if category not in transitions.scale.categories:
         raise ValueError(f"{category} is not on the scale {transitions.scale}.")
-    return _added(transitions.after, category, transitions.leavers.rated)
+    return joined(transitions.after, category, transitions.leavers.rated)
 
 
 def verdict_bounds(rule: Rule, transitions: Transitions) -> VerdictBounds:
@@ -98,9 +108,9 @@ def verdict_bounds(rule: Rule, transitions: Transitions) -> VerdictBounds:
 def tipping_numbers(rule: Rule, transitions: Transitions) -> TippingNumbers:
     """The fewest leavers whose ratings at an end of the scale would have changed an item's verdict.
 
-    The other leavers stay missing. For share rules the number comes from the rule's inequalities, whatever
-    the panel's size; other rules try one leaver more at a time. None where even all leavers change nothing,
-    and where nobody left. Errors as for `verdict_bounds`.
+    The other leavers stay missing. The number is among the turning points of the rule, of which there are as
+    many whatever the panel's size. None where even all leavers change nothing, and where nobody left. Errors
+    as for `verdict_bounds`.
 
     Source: Liublinska V, Rubin DB. Statistics in Medicine 2014;33:4170-4185, doi:10.1002/sim.6197.
 
@@ -133,12 +143,6 @@ def _check_rule(rule: Rule) -> None:
         )
 
 
-def _added(tally: Tally, category: int, people: IntArray) -> Tally:
-    counts = tally.counts.copy()
-    counts[:, category - tally.scale.low] += people
-    return Tally.from_counts(tally.scale, counts.reshape(-1, tally.scale.size))
-
-
 def _fewest(rule: Rule, tally: Tally, leavers: IntArray, category: int) -> tuple[int | None, ...]:
     """The smallest number of people (I,), 1 to `leavers`, who at the category change the verdict."""
     now = np.array(verdicts(rule, tally), dtype=np.str_)
@@ -147,7 +151,7 @@ def _fewest(rule: Rule, tally: Tally, leavers: IntArray, category: int) -> tuple
         open_ = np.flatnonzero((fewest == 0) & (leavers > 0))
         people = np.clip(tried[open_], 1, leavers[open_, np.newaxis])
         repeated = Tally.from_counts(tally.scale, np.repeat(tally.counts[open_], people.shape[1], axis=0))
-        then = np.array(verdicts(rule, _added(repeated, category, people.ravel())), dtype=np.str_)
+        then = np.array(verdicts(rule, joined(repeated, category, people.ravel())), dtype=np.str_)
         changed = then.reshape(people.shape) != now[open_, np.newaxis]
         least = np.where(changed, people, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
         fewest[open_] = np.where(changed.any(axis=1), least, 0)
@@ -155,24 +159,10 @@ def _fewest(rule: Rule, tally: Tally, leavers: IntArray, category: int) -> tuple
 
 
 def _numbers(rule: Rule, tally: Tally, leavers: IntArray, category: int) -> Iterator[IntArray]:
-    """Numbers of people (I, C) to try, such that the verdict changes first at one of them."""
-    if isinstance(rule, ShareRule):
-        yield _turning_points(rule, tally, category)
-        return
+    """Numbers of people (I, C) to try, ascending, such that the verdict changes first at one of them."""
     most = int(leavers.max(initial=0))
-    for start in range(1, most + 1, _BLOCK):
-        yield np.tile(np.arange(start, min(start + _BLOCK, most + 1)), (tally.items, 1))
-
-
-def _turning_points(rule: ShareRule, tally: Tally, category: int) -> IntArray:
-    """Where a condition may turn as m people join at the category: its inequality is A + B m against 0."""
-    points = [rule.minimum_n - tally.rated]
-    band = tally.scale.band_of(category)
-    for condition in (*rule.conditions, *out_conditions(rule, tally.scale)):
-        whole, per_cent = 100 * condition.value.denominator, condition.value.numerator
-        constant = whole * tally.in_band(condition.measure) - per_cent * tally.rated
-        slope = whole * (band == condition.measure) - per_cent
-        if slope:
-            at = -constant // slope
-            points += [at, at + 1]
-    return np.stack(points, axis=1)
+    points = turning_points(rule, tally, category, leavers)
+    if most < points.shape[1]:
+        points = np.tile(np.arange(1, most + 1), (tally.items, 1))
+    for start in range(0, points.shape[1], _BLOCK):
+        yield points[:, start : start + _BLOCK]

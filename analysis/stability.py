@@ -104,7 +104,8 @@ def stability_of(
     `verdicts`, one an item, are those of the later round, such as `consensus.verdicts(rule,
     transitions.after)`; without them a panel agrees where more than half chose one band, or one category on a
     scale without bands. `method` is that of Wilcoxon's two tests; the exact law takes longer. Missing ratings
-    enter nowhere but in those verdicts. Undefined and errors are those of the measures and of `states_of`.
+    enter nowhere but in those verdicts. Undefined, errors and sources are those of the measures and of
+    `states_of`.
 
     >>> from analysis.scales import Scale
     >>> swap = Transitions.from_pairs(Scale(1, 4), [[0, 0, 0, 2], [0, 0, 3, 0], [0, 3, 0, 0], [2, 0, 0, 0]])

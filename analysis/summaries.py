@@ -55,6 +55,11 @@ def exact_quantile(tally: Tally, p: float | Fraction, definition: int = 7) -> Ex
 
     Source: Hyndman RJ, Fan Y. Sample quantiles in statistical packages. American Statistician
     1996;50:361-365, doi:10.1080/00031305.1996.10473566.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> exact_quantile(twelve, 0.7)
+    ExactQuantile(numerators=array([77]), denominator=10)
     """
     share = Fraction(p).limit_denominator(10**6)
     if not 0 <= share <= 1:
@@ -76,17 +81,39 @@ def quantile(tally: Tally, p: float | Fraction, definition: int = 7) -> FloatArr
 
 
 def median(tally: Tally) -> FloatArray:
-    """The median (I,): the middle rating, or the mean of the two middle ones; NaN for n = 0."""
+    """The median (I,): the middle rating, or the mean of the two middle ones; NaN for n = 0.
+
+    It is the same by definitions 2, 5, 6, 7, 8 and 9 of `quantile`, where the source is.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> median(twelve)
+    array([7.])
+    """
     return quantile(tally, HALF)
 
 
 def iqr(tally: Tally, definition: int = 7) -> FloatArray:
-    """The interquartile range (I,) Q(3/4) - Q(1/4) by a Hyndman-Fan definition; NaN for n = 0."""
+    """The interquartile range (I,) Q(3/4) - Q(1/4) by a Hyndman-Fan definition; NaN for n = 0.
+
+    Source and errors as for `exact_quantile`.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> iqr(twelve), iqr(twelve, 6)
+    (array([2.25]), array([2.75]))
+    """
     return exact_iqr(tally, definition).as_floats(tally.rated)
 
 
 def exact_iqr(tally: Tally, definition: int = 7) -> ExactQuantile:
-    """The interquartile range of each item as exact fractions; see `exact_quantile`."""
+    """The interquartile range of each item as exact fractions; source and errors as for `exact_quantile`.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> exact_iqr(twelve)
+    ExactQuantile(numerators=array([9]), denominator=4)
+    """
     return exact_quantile(tally, THREE_QUARTERS, definition) - exact_quantile(tally, QUARTILE, definition)
 
 
@@ -94,6 +121,11 @@ def ipr(tally: Tally, definition: int = 7) -> FloatArray:
     """The interpercentile range (I,) Q(.70) - Q(.30) of the RAND/UCLA manual; NaN for n = 0.
 
     Source: Fitch K and others. The RAND/UCLA Appropriateness Method User's Manual. RAND 2001, MR-1269.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> ipr(twelve).round(6)
+    array([1.7])
     """
     upper, lower = (
         exact_quantile(tally, Fraction(7, 10), definition),
@@ -106,6 +138,11 @@ def hinges(tally: Tally) -> tuple[FloatArray, FloatArray]:
     """Tukey's lower and upper hinges, each (I,): the ratings at depth floor((n + 3) / 2) / 2; NaN for n = 0.
 
     Source: Tukey JW. Exploratory Data Analysis. Addison-Wesley 1977; as R's `fivenum`.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> hinges(twelve)
+    (array([5.5]), array([8.]))
     """
     rated = tally.rated
     first, second = (rated + 3) // 2 // 2, ((rated + 3) // 2 + 1) // 2
@@ -115,7 +152,16 @@ def hinges(tally: Tally) -> tuple[FloatArray, FloatArray]:
 
 
 def mad(tally: Tally) -> FloatArray:
-    """The median absolute deviation (I,) from the median in scale points, without 1.4826; NaN for n = 0."""
+    """The median absolute deviation (I,) from the median in scale points, without 1.4826; NaN for n = 0.
+
+    Source: Hampel FR. Journal of the American Statistical Association 1974;69:383-393,
+    doi:10.1080/01621459.1974.10482962.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> mad(twelve)
+    array([1.])
+    """
     twice_median = exact_quantile(tally, HALF).numerators
     twice_distance = np.abs(
         2 * np.arange(tally.scale.low, tally.scale.high + 1) - twice_median[:, np.newaxis]
@@ -127,12 +173,28 @@ def mad(tally: Tally) -> FloatArray:
 
 
 def mean(tally: Tally) -> FloatArray:
-    """The arithmetic mean (I,); NaN for n = 0."""
+    """The arithmetic mean (I,), the categories taken as numbers; NaN for n = 0.
+
+    Source: NIST/SEMATECH e-Handbook of Statistical Methods, section 1.3.5.1, doi:10.18434/M32189.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> mean(twelve).round(6)
+    array([6.666667])
+    """
     return _divide(_sum(tally, 1), tally.rated)
 
 
 def sd(tally: Tally) -> FloatArray:
-    """The sample standard deviation (I,), with n - 1; NaN for n < 2, where it is 0/0."""
+    """The sample standard deviation (I,), with n - 1; NaN for n < 2, where it is 0/0.
+
+    Source: NIST/SEMATECH e-Handbook of Statistical Methods, section 1.3.5.6, doi:10.18434/M32189.
+
+    >>> from analysis.scales import Scale
+    >>> twelve = Tally.from_counts(Scale(1, 9), [0, 0, 1, 0, 2, 2, 3, 2, 2])
+    >>> sd(twelve).round(6)
+    array([1.775251])
+    """
     rated = tally.rated
     return np.sqrt(_divide(rated * _sum(tally, 2) - _sum(tally, 1) ** 2, rated * (rated - 1)))
 
@@ -169,6 +231,14 @@ def shares(tally: Tally, denominator: str = Denominator.RATED) -> Shares:
     """The share of each band among those who rated, or these and the unable; NaN where there is nobody.
 
     A scale without bands is a `ValueError`, and so is a denominator other than "rated" and "rated+unable".
+
+    Source: Diamond IR and others. Journal of Clinical Epidemiology 2014;67:401-409,
+    doi:10.1016/j.jclinepi.2013.12.002, in whose review most definitions of consensus were shares.
+
+    >>> from analysis.scales import Scale
+    >>> twenty = Tally.from_counts(Scale.thirds(1, 9), [0, 0, 3, 3, 0, 0, 14, 0, 0], unable=5)
+    >>> shares(twenty).high, shares(twenty, "rated+unable").high
+    (array([0.7]), array([0.56]))
     """
     among = tally.denominator(denominator)
     has_middle = tally.scale.find_band("middle") is not None
@@ -185,7 +255,8 @@ def weighted_median(tallies: Sequence[Tally], weights: Sequence[int | Fraction] 
     F_k is the weighted mean over the panels of the share who chose category k or less. The median is the
     smallest category with F_k >= 1/2, averaged with the next chosen one where F_k is exactly 1/2, all
     compared in whole numbers. An item that a panel of positive weight did not rate is NaN: the other panel's
-    median would stand for both. One weight a panel, none negative, not all zero, or a `ValueError`.
+    median would stand for both. One weight a panel, none negative, not all zero, or a `ValueError`. Source:
+    definition 2 of `exact_quantile`, taken of the weighted distribution.
 
     >>> from analysis.scales import Scale
     >>> large, small = (Tally.from_counts(Scale(1, 3), counts) for counts in ([[0, 0, 40]], [[14, 0, 0]]))

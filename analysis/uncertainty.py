@@ -6,19 +6,18 @@ panel, under a stated Dirichlet prior. With 14 high and 2 low of 20, "at least 7
 .49 by the first and .39 by the second. Notation: I items, K categories, n the people whom the rule counts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Final
 
 import numpy as np
 
 from analysis import population_quantiles, posteriors, repeats
 from analysis.consensus import Verdict
-from analysis.repeats import Way
+from analysis.repeats import Pair, in_and_out
 from analysis.results import Result
-from analysis.rules import MedianIqrRule, RandUclaRule, Rule, ShareRule, check_fits, out_conditions
+from analysis.rules import MedianIqrRule, RandUclaRule, Rule, ShareRule, check_fits
 from analysis.tallies import FloatArray, Tally
 
 # Half a person in each band: Jeffreys H. Proc R Soc A 1946;186:453-461, doi:10.1098/rspa.1946.0056.
@@ -27,8 +26,6 @@ JEFFREYS_PRIOR: Final = 0.5
 EXACT_BOOTSTRAP: Final = "exact bootstrap: the panel's answers drawn again"
 NOBODY_RATED: Final = "Nobody rated the item."
 TOO_FEW: Final = "Fewer rated the item than the rule's minimum, so it has no verdict to be sure of."
-
-_Pair = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +65,11 @@ def probability_same_panel_again(rule: Rule, tally: Tally) -> VerdictProbabiliti
     >>> for text in ("share >= 70 high, share < 15 low", "median >= 7, iqr <= 2", "rand/ucla"):
     ...     probability_same_panel_again(parse_rule(text), twenty).into.round(6)
     array([0.492077])
-    array([0.37073])
-    array([0.967846])
+    array([0.416371])
+    array([0.951125])
     """
     check_fits(rule, tally.scale)
-    if isinstance(rule, RandUclaRule):
-        pair = repeats.rand_ucla_chances(rule, tally)
-    elif isinstance(rule, MedianIqrRule):
-        pair = _one_way(rule, tally, partial(repeats.median_iqr_chances, rule, tally))
-    else:
-        pair = _one_way(rule, tally, partial(repeats.share_chances, rule, tally))
-    return _probabilities(rule, tally, pair, EXACT_BOOTSTRAP)
+    return _probabilities(rule, tally, repeats.verdict_chances(rule, tally), EXACT_BOOTSTRAP)
 
 
 def posterior_probability(rule: Rule, tally: Tally, prior: float | None = None) -> VerdictProbabilities:
@@ -107,23 +98,21 @@ def posterior_probability(rule: Rule, tally: Tally, prior: float | None = None) 
     of_categories = _needs_categories(rule)
     weight = (1 / tally.scale.size if of_categories else JEFFREYS_PRIOR) if prior is None else prior
     _check_prior(weight, of_categories)
-    if isinstance(rule, RandUclaRule):
-        pair = (
-            population_quantiles.ipras_chances(tally, weight)
-            if of_categories
-            else posteriors.rand_ucla_chances(rule, tally, weight)
+    written, unit = Fraction(weight).limit_denominator(1000), "category" if of_categories else "band"
+    definition = f"posterior, Dirichlet({written}) on each {unit}"
+    return _probabilities(rule, tally, _posterior(rule, tally, weight), definition)
+
+
+def _posterior(rule: Rule, tally: Tally, prior: float) -> Pair:
+    if isinstance(rule, ShareRule):
+        return in_and_out(rule, tally.scale, lambda ways: posteriors.share_chances(rule, tally, ways, prior))
+    if isinstance(rule, MedianIqrRule):
+        return in_and_out(
+            rule, tally.scale, lambda ways: population_quantiles.median_iqr_chances(tally, ways, prior)
         )
-    elif isinstance(rule, MedianIqrRule):
-        pair = _one_way(rule, tally, partial(population_quantiles.median_iqr_chances, tally, prior=weight))
-    else:
-        pair = _one_way(rule, tally, partial(posteriors.share_chances, rule, tally, prior=weight))
-    written = Fraction(weight).limit_denominator(1000)
-    return _probabilities(
-        rule, tally, pair, f"posterior, Dirichlet({written}) on each {_UNIT[of_categories]}"
-    )
-
-
-_UNIT = {False: "band", True: "category"}
+    if _needs_categories(rule):
+        return population_quantiles.ipras_chances(tally, prior)
+    return posteriors.rand_ucla_chances(rule, tally, prior)
 
 
 def _needs_categories(rule: Rule) -> bool:
@@ -138,24 +127,13 @@ def _check_prior(prior: float, of_categories: bool) -> None:
         raise ValueError(f"The prior on each band is 1/2 or more, not {prior}.")
 
 
-def _one_way(
-    rule: ShareRule | MedianIqrRule, tally: Tally, chances: Callable[[Sequence[Way]], list[FloatArray]]
-) -> _Pair:
-    """The chances of in alone and of out alone: what meets both ways has no consensus."""
-    into, out = rule.conditions, out_conditions(rule, tally.scale)
-    if not out:
-        return chances([[into]])[0], np.zeros(tally.items)
-    of_in, of_out, of_both = chances([[into], [out], [into, out]])
-    return of_in - of_both, of_out - of_both
-
-
-def _probabilities(rule: Rule, tally: Tally, pair: _Pair, definition: str) -> VerdictProbabilities:
-    into, out = pair
+def _probabilities(rule: Rule, tally: Tally, pair: Pair, definition: str) -> VerdictProbabilities:
+    into, out = (np.clip(chance, 0, 1) for chance in pair)
     defined = (tally.rated > 0) & (tally.rated >= rule.minimum_n)
     return VerdictProbabilities(
         into=np.where(defined, into, np.nan),
         out=np.where(defined, out, np.nan),
-        no_consensus=np.where(defined, 1 - into - out, np.nan),
+        no_consensus=np.where(defined, np.clip(1 - into - out, 0, 1), np.nan),
         definition=definition,
         reasons=tuple(_reason(rated, rule.minimum_n) for rated in tally.rated.tolist()),
     )

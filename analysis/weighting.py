@@ -45,6 +45,9 @@ def weighted_share(
     `Tally`; weights are floats, integers or fractions, one a panel, none negative, not all zero, or a
     `ValueError`.
 
+    Source: the estimate of a stratified sample. Cochran WG. Sampling Techniques, third edition, chapter 5.
+    Wiley 1977.
+
     >>> from analysis.scales import Scale
     >>> large = Tally.from_counts(Scale.thirds(1, 9), [0, 0, 1, 1, 2, 3, 6, 5, 2])
     >>> small = Tally.from_counts(Scale.thirds(1, 9), [2, 1, 1, 1, 1, 1, 1, 1, 1])
@@ -69,7 +72,12 @@ def weighted_distribution(tallies: Sequence[Tally], weights: Weights | None = No
     """The share (I, K) of each category, sum w_g c_gk / n_g: what any index of shares can be taken of.
 
     Without weights all weigh the same. A row is NaN where a panel of positive weight did not rate the item.
-    Errors as for `weighted_share`.
+    Errors and source as for `weighted_share`.
+
+    >>> from analysis.scales import Scale
+    >>> two = [Tally.from_counts(Scale(1, 3), counts) for counts in ([0, 0, 40], [7, 7, 0])]
+    >>> weighted_distribution(two)
+    array([[0.25, 0.25, 0.5 ]])
     """
     weighed = weigh(tallies, weights)
     cumulative, total = weighed.cumulative
@@ -84,7 +92,8 @@ def weighted_quantile(
 
     At p = 1/2 it is averaged with the next chosen category where F is exactly 1/2, as a median is. p is read
     as `summaries.exact_quantile` reads it. NaN where a panel of positive weight did not rate the item. Errors
-    as for `weighted_share`, and a p outside 0 to 1.
+    as for `weighted_share`, and a p outside 0 to 1. Source: definition 1 of `summaries.exact_quantile`, and 2
+    at 1/2, taken of the weighted distribution.
 
     >>> from analysis.scales import Scale
     >>> two = [Tally.from_counts(Scale(1, 3), counts) for counts in ([0, 0, 40], [14, 0, 0])]

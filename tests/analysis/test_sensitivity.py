@@ -29,7 +29,13 @@ RULES = [
     parse_rule("share > 0 high; out: share > 0 low; minimum 1"),
     parse_rule("median >= 7, iqr <= 2"),
     parse_rule("median > 6; quantiles 6; minimum 3"),
+    parse_rule("median >= 5, iqr < 3.25; quantiles 2; out: median < 4, iqr <= 4; minimum 1"),
+    parse_rule("median >= 5, iqr <= 1.5; quantiles 3"),
     parse_rule("rand/ucla"),
+    parse_rule("rand/ucla, disagreement at 1/3"),
+    parse_rule("rand/ucla, disagreement by ipras"),
+    parse_rule("rand/ucla, disagreement by ipras; quantiles 8"),
+    parse_rule("rand/ucla, disagreement by binomial test"),
 ]
 
 
@@ -153,10 +159,42 @@ def test_share_rules_that_are_firm_have_no_tipping_number_that_carries_all_along
                 assert number[item] is not None
 
 
-def test_many_leavers_by_a_rule_that_is_scanned() -> None:
-    """More than a block of 64: 100 at 8 and 300 leavers, the median falls to 4.5 with the hundredth."""
+def test_the_median_of_many_falls_with_the_hundredth_leaver() -> None:
+    """100 at 8 and 300 leavers: with a hundred of these at 1 the median is 4.5."""
     found = tipping_numbers(parse_rule("median >= 7"), transitions_of([0] * 7 + [100, 0], [0] * 7 + [300, 0]))
     assert found.at_lowest == (100,)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_the_turning_points_of_many_leavers_are_those_of_a_scan(rule: Rule) -> None:
+    """A thousand leavers, on panels of all sizes and shapes, those without ratings among them."""
+    rng = np.random.default_rng(5)
+    counts = rng.integers(0, rng.choice([2, 9, 60], (40, 1)), (40, 9)) * (rng.random((40, 9)) < 0.5)
+    table = np.zeros((40, 10, 10), dtype=int)
+    table[:, range(9), range(9)], table[:, 0, 9] = counts, 1000
+    found = tipping_numbers(rule, Transitions(NINE, table))
+    now = verdicts(rule, Tally.from_counts(NINE, counts))
+    for column, numbers in ((0, found.at_lowest), (8, found.at_highest)):
+        more = np.repeat(counts[:, np.newaxis], 1001, axis=1)
+        more[:, :, column] += np.arange(1001)
+        scanned = np.array(verdicts(rule, Tally.from_counts(NINE, more.reshape(-1, 9)))).reshape(40, 1001)
+        changed = scanned != np.array(now)[:, np.newaxis]
+        assert numbers == tuple(int(row.argmax()) if row.any() else None for row in changed)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_millions_of_leavers_take_no_longer(rule: Rule) -> None:
+    """Verdicts turn at the number that is found and not yet at the one before."""
+    millions = 10**7
+    at = transitions_of([0, 0, millions, 1, 5, 0, 0, millions // 2, 0], [0] * 8 + [5 * millions])
+    found, now = tipping_numbers(rule, at), verdicts(rule, at.after)
+    for column, numbers in ((0, found.at_lowest), (8, found.at_highest)):
+        if numbers[0] is not None:
+            more = np.repeat(at.after.counts, 2, axis=0)
+            more[:, column] += [numbers[0] - 1, numbers[0]]
+            before, then = verdicts(rule, Tally.from_counts(NINE, more))
+            assert before is now[0]
+            assert then is not now[0]
 
 
 def test_millions_of_leavers_are_counted_from_the_inequality() -> None:

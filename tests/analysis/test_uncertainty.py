@@ -10,12 +10,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from analysis import uncertainty
+from analysis import posteriors, uncertainty
 from analysis.consensus import Verdict, parse_rule, verdicts
-from analysis.rules import ShareRule
+from analysis.rules import Rule, ShareRule
 from analysis.scales import Scale
-from analysis.tallies import Denominator, Tally
+from analysis.tallies import Denominator, IntArray, Tally
 from analysis.uncertainty import posterior_probability, probability_same_panel_again
+from tests.analysis.enumeration import every_draw, some_counts
 from tests.analysis.examples import NINE, SCALES, tallies, turned_round
 
 COMET = parse_rule("share >= 70 high, share < 15 low")
@@ -39,6 +40,25 @@ RULES = (
 )
 
 
+MEDIAN_RULES = (
+    "median >= 3, iqr <= 1; minimum 1",
+    "median > 2.5, iqr < 1.25; minimum 1; quantiles 6",
+    "median >= 3; minimum 1",
+    "median >= 3, iqr <= 1; out: median <= 2.5; minimum 1",
+    "median >= 2, iqr <= 2; out: median < 3, iqr > 0.5; minimum 1; quantiles 2",
+    "median >= 2; out: iqr >= 1; minimum 1",
+    "median >= 2; out: none; minimum 1",
+)
+RAND_RULES = (
+    "rand/ucla",
+    "rand/ucla, disagreement at 1/3",
+    "rand/ucla, disagreement by ipras",
+    "rand/ucla, disagreement by ipras; quantiles 6",
+    "rand/ucla, disagreement by binomial test",
+)
+ALL_KINDS = ("share >= 70 high, share < 15 low", "median >= 7, iqr <= 2", "median >= 7", *RAND_RULES)
+
+
 def panel(high: int, low: int, n: int, unable: int = 0) -> Tally:
     return Tally.from_counts(NINE, [low, 0, 0, 0, n - high - low, 0, 0, 0, high], unable=unable)
 
@@ -60,9 +80,7 @@ def test_thirty_of_forty() -> None:
 def test_a_uniform_prior_alone_is_an_area() -> None:
     """Twice the triangle of side .3 less the triangle of side .15: .09 - .0225."""
     one = np.ones(1)
-    assert uncertainty._dirichlet_box(one, one, one, (0.7, 1), (0, 0.15)) == pytest.approx(
-        [0.0675], abs=1e-12
-    )
+    assert posteriors._dirichlet_box(one, one, one, (0.7, 1), (0, 0.15)) == pytest.approx([0.0675], abs=1e-12)
 
 
 def test_items_are_computed_together() -> None:
@@ -94,24 +112,92 @@ def test_what_cannot_be_computed_says_why() -> None:
         assert found.reasons == (uncertainty.NOBODY_RATED, uncertainty.TOO_FEW, None)
         for array in (found.into, found.out, found.no_consensus):
             assert np.isnan(array).tolist() == [True, True, False]
-    for text in ("median >= 7, iqr <= 2", "rand/ucla"):
-        other = probability_same_panel_again(parse_rule(text), panel(9, 0, 9))
-        assert np.isnan(other.into).all()
-        assert other.reasons == (uncertainty.NOT_A_SHARE_RULE,)
-        assert posterior_probability(parse_rule(text), panel(9, 0, 9)).reasons == other.reasons
 
 
 def test_input_that_makes_no_sense_is_refused() -> None:
     with pytest.raises(ValueError, match="1/2 or more, not 0"):
         posterior_probability(COMET, panel(9, 0, 9), prior=0)
+    with pytest.raises(ValueError, match="above 0, not 0"):
+        posterior_probability(parse_rule("median >= 7"), panel(9, 0, 9), prior=0)
+    with pytest.raises(ValueError, match="lies outside the scale 1-5"):
+        posterior_probability(parse_rule("median >= 7"), Tally.from_counts(Scale(1, 5), [0, 0, 0, 0, 9]))
     with pytest.raises(ValueError, match="has none: state them"):
         probability_same_panel_again(COMET, Tally.from_counts(Scale(1, 5), [0, 0, 0, 0, 9]))
 
 
-def test_no_items_have_no_probabilities() -> None:
-    empty = Tally.from_counts(NINE, [])
-    assert posterior_probability(COMET, empty).into.shape == (0,)
-    assert probability_same_panel_again(COMET, empty).into.shape == (0,)
+@pytest.mark.parametrize("text", ALL_KINDS)
+def test_no_items_have_no_probabilities_and_nobody_has_a_reason(text: str) -> None:
+    empty, nobody = Tally.from_counts(NINE, []), Tally.from_counts(NINE, [[0] * 9, [0] * 8 + [20]], unable=9)
+    for law in (probability_same_panel_again, posterior_probability):
+        assert law(parse_rule(text), empty).into.shape == (0,)
+        found = law(parse_rule(text), nobody)
+        assert found.reasons == (uncertainty.NOBODY_RATED, None)
+        assert np.isnan(found.into).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("text", ALL_KINDS)
+def test_a_unanimous_panel_is_in_again_and_a_large_one_surely(text: str) -> None:
+    """The posterior of twenty is least by the binomial test: a tenth low would be disagreement."""
+    rule = parse_rule(text)
+    assert probability_same_panel_again(rule, panel(20, 0, 20)).into == [1]
+    assert 0.96 < posterior_probability(rule, panel(20, 0, 20)).into[0] < 1
+    for law in (probability_same_panel_again, posterior_probability):
+        million = law(rule, panel(910_000, 40_000, 1_000_000))
+        assert million.into == pytest.approx([1], abs=1e-9)
+        assert law(rule, panel(40_000, 910_000, 1_000_000)).out == pytest.approx([1], abs=1e-9)
+
+
+def test_a_probability_says_what_it_is_of() -> None:
+    twenty = panel(14, 2, 20)
+    again, posterior = probability_same_panel_again(COMET, twenty), posterior_probability(COMET, twenty)
+    assert again.definition == "exact bootstrap: the panel's answers drawn again"
+    assert posterior.definition == "posterior, Dirichlet(1/2) on each band"
+    assert posterior_probability(COMET, twenty, 1).definition == "posterior, Dirichlet(1) on each band"
+    median_rule = parse_rule("median >= 7, iqr <= 2")
+    of_categories = posterior_probability(median_rule, twenty)
+    assert of_categories.definition == "posterior, Dirichlet(1/9) on each category"
+    assert "0.492" in str(again)
+    assert list(again.frame().columns) == ["into", "out", "no_consensus", "definition", "reasons"]
+
+
+@pytest.mark.parametrize("text", MEDIAN_RULES)
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 7, 8])
+def test_every_panel_that_could_be_drawn_under_a_median_rule(text: str, n: int) -> None:
+    agrees_with_enumeration(parse_rule(text), SCALES[3], some_counts(n, 4, 3, seed=n))
+
+
+@pytest.mark.parametrize("text", RAND_RULES)
+@pytest.mark.parametrize(("size", "n"), [(3, 8), (3, 9), (3, 16), (3, 17), (4, 10), (4, 13), (5, 9), (5, 10)])
+def test_every_panel_that_could_be_drawn_under_a_rand_ucla_rule(text: str, size: int, n: int) -> None:
+    scales = {3: Scale.parse("1-3", "1,2,3"), 4: SCALES[3], 5: SCALES[2]}
+    agrees_with_enumeration(parse_rule(text), scales[size], some_counts(n, size, 4, seed=n))
+
+
+def test_every_panel_of_eight_on_nine_categories() -> None:
+    counts = np.array([[1, 0, 2, 0, 1, 1, 0, 3, 0], [0, 0, 0, 0, 0, 3, 1, 2, 2]])
+    for text in ("rand/ucla", "rand/ucla, disagreement by ipras", "median >= 6.5, iqr <= 2"):
+        agrees_with_enumeration(parse_rule(text), NINE, counts)
+
+
+def agrees_with_enumeration(rule: Rule, scale: Scale, counts: IntArray) -> None:
+    found = probability_same_panel_again(rule, Tally.from_counts(scale, counts))
+    for item, own in enumerate(counts):
+        panels, chances = every_draw(scale, own)
+        drawn = np.array(verdicts(rule, panels))
+        for array, verdict in (
+            (found.into, Verdict.IN),
+            (found.out, Verdict.OUT),
+            (found.no_consensus, Verdict.NO_CONSENSUS),
+        ):
+            assert array[item] == pytest.approx(chances[drawn == verdict].sum(), abs=1e-11)
+
+
+def test_rand_ucla_speaks_of_the_bands_of_the_population() -> None:
+    """More than half high, and less than a third low; by the binomial test less than a tenth."""
+    draws = np.random.default_rng(1).dirichlet([14.5, 4.5, 2.5], 400_000)
+    for text, limit in (("rand/ucla", 1 / 3), ("rand/ucla, disagreement by binomial test", 0.1)):
+        found = posterior_probability(parse_rule(text), panel(14, 2, 20)).into
+        assert found == pytest.approx([((draws[:, 0] > 0.5) & (draws[:, 2] < limit)).mean()], abs=3e-3)
 
 
 def test_a_unanimous_panel_would_say_the_same_again_and_proves_less() -> None:
@@ -192,6 +278,7 @@ def test_the_uniform_posterior_is_a_finite_sum(counts: tuple[int, int, int], p: 
     assert found.into == pytest.approx([gaps(high + 1, middle + 1, low + 1, p / 100, q / 100)], abs=1e-8)
 
 
+@settings(max_examples=30)
 @given(limits=st.sampled_from([(70, 15), (60, 20), (0, 30), (40, 60)]), tally=tallies(NINE, most=30))
 def test_an_adaptive_quadrature_finds_the_same_posterior(limits: tuple[int, int], tally: Tally) -> None:
     p, q = limits

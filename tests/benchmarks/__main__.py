@@ -10,10 +10,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import closing, rating_page, saving, starting, statistics, studies_at_work
+from tests.benchmarks import (
+    closing,
+    rating_page,
+    saving,
+    starting,
+    statistics,
+    studies_at_work,
+    whole_study,
+)
 from tests.benchmarks.measures import Measure
 
 KEPT = Path(__file__).parents[2] / "docs" / "speed.md"
+STATISTICS = (statistics.measure, whole_study.measure)
 HEAD = """# Speed
 
 Measured by `make bench` on {when}: {cores} cores with client and server together, {system}, Python {python}.
@@ -26,7 +35,7 @@ Figures of one run on a shared machine vary by 20 to 30 %. What stands beside a 
 
 def measures() -> Iterator[Measure]:
     """Every measure, each on databases of its own."""
-    for part in (saving_on_each, closing_on_each, page_on_each, starting_on_one, statistics.measure):
+    for part in (saving_on_each, closing_on_each, page_on_each, starting_on_one, *STATISTICS):
         yield from part()
 
 
