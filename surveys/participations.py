@@ -126,7 +126,9 @@ def may_join(session: Session, round_: Round, panellist: Panellist) -> bool:
 
 def submit(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:
     """Say that the answers are complete, gaps or not. They can be changed until the round closes."""
-    own = hold(session, round_, panellist, now=now)
+    _hold_both(session, round_, panellist)
+    policies.check_takes_sending(round_, panellist)
+    own = begin(session, round_, panellist, now=now)
     own.submitted_at = own.submitted_at or now
     session.flush()
     return own

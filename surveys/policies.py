@@ -5,6 +5,7 @@ from surveys.panels import Panellist
 from surveys.rounds import REFUSALS, Round, RoundStatus
 
 NOT_SAVED = "Your answer was not saved. It is still on this page if you want to copy it."
+UNSENT = "This round closed before you sent your answers. What you had answered is saved and counts."
 WITHDRAWN = "You have withdrawn from this study, so your answers can no longer be changed."
 
 
@@ -14,6 +15,13 @@ def check_takes_answers(round_: Round, panellist: Panellist) -> None:
         raise NotNow(WITHDRAWN)
     if round_.status != RoundStatus.OPEN:
         raise NotNow(f"{REFUSALS[round_.status]} {NOT_SAVED}")
+
+
+def check_takes_sending(round_: Round, panellist: Panellist) -> None:
+    """Refuse to send what nobody waits for any more; what had been answered is kept, sent or not."""
+    if round_.has_results:
+        raise NotNow(UNSENT)
+    check_takes_answers(round_, panellist)
 
 
 def takes_answers(round_: Round, panellist: Panellist) -> bool:

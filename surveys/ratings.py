@@ -39,7 +39,7 @@ class Unable(StrEnum):
     NOT_UNDERSTOOD = "I don’t understand"
     NOT_KNOWN = "I don’t know"
     NOT_SAID = "I’d rather not say"
-    NOT_STATED = "no reason stated"  # a file says “unable” and no more; a panellist is always asked
+    NOT_STATED = "no reason stated"  # a panellist is always asked, and need not say
 
 
 UNABLE_CODES = {Unable.NOT_UNDERSTOOD: 1, Unable.NOT_KNOWN: 2, Unable.NOT_SAID: 3, Unable.NOT_STATED: 4}

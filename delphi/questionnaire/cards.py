@@ -24,7 +24,7 @@ from surveys.results import Results
 from surveys.rounds import Asked
 
 MOST_KEPT = 2048  # cards, of some 10 kB each; beyond that they are rendered anew
-_CHECKED, _LAST = " checked", " class=o"
+_CHECKED, _LAST, _SAVED = " checked", " class=o", "Saved"
 UNABLE_CHOICE = "unable"
 _THREE_LINES = 120  # characters on a phone
 
@@ -39,6 +39,11 @@ class Person:
     to_explain: Collection[Place] = ()
     typed: Entries = field(default_factory=Entries)
     faults: Mapping[int, str] = field(default_factory=dict)
+
+    def has_saved(self, place: Place) -> bool:
+        """Whether the answer that the page shows here is the one that is kept."""
+        is_typed_over = place in self.typed.codes or place in self.typed.reasons
+        return place in self.kept.codes and not is_typed_over
 
 
 @dataclass(frozen=True)
@@ -137,17 +142,18 @@ class Questionnaire:
             yield f"{key}.was", write_was(was)
         if fault := person.faults.get(item_id):
             yield f"{key}.fault", str(_macros("item").fault(fault))
-        elif was:
-            yield f"{key}.sign", "Saved"
         if comment := shown.comments.get(item_id):
             yield f"{key}.comment", str(escape(comment))
             yield f"{key}.open", " open"
+            yield f"{key}.sign", "" if item_id in person.typed.comments else _SAVED
         for criterion in self.criteria:
             yield from self._answer((item_id, criterion.id), person, shown)
 
     def _answer(self, place: Place, person: Person, shown: Entries) -> Iterator[tuple[str, str]]:
         name = f"i{place[0]}.c{place[1]}"
         choice, reason = _choice(shown.codes.get(place, ""))
+        if person.has_saved(place):
+            yield f"{name}.sign", _SAVED
         last, _ = _choice(last_code := code_of(person.before.get(place, BLANK)))
         for radio in {choice, last} & self._choices:
             yield f"{name}={radio}", (_CHECKED if radio == choice else "") + (_LAST if radio == last else "")

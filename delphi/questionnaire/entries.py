@@ -1,7 +1,7 @@
 """What stands in the rating form: each answer as a short code, comments and reasons as they were typed.
 
 An answer's code is its category (`7`), or `u` and the number of the reason (`u3`); `u` alone is unable with
-no reason, which a file may say and nobody who types. `was` says the same of one card, as it was rendered (see
+no reason stated. `was` says the same of one card, as it was rendered (see
 templates/macros/item.html), so that what comes back can be told from what was there.
 """
 
@@ -16,6 +16,7 @@ from surveys.responses import Response
 UNABLE = "u"
 REASONS = {f"{code}": reason for reason, code in UNABLE_CODES.items() if reason != Unable.NOT_STATED}
 _CODES: dict[Unable, str] = {reason: code for code, reason in REASONS.items()}
+_BY_CODE = {"": Unable.NOT_STATED} | REASONS
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ def code_of(answer: Answer) -> str:
 
 
 def answer_of(code: str) -> Answer:
-    """The answer that a code says, but for unable without a reason."""
+    """The answer that a code says."""
     if code.startswith(UNABLE):
-        return Answer(unable=REASONS[code[1:]])
+        return Answer(unable=_BY_CODE[code[1:]])
     return Answer(int(code)) if code else Answer()
 
 

@@ -15,7 +15,6 @@ from surveys.errors import InvalidInput
 from surveys.participations import checked_text, tidied
 from surveys.ratings import Place
 
-NO_REASON = "Not saved yet: choose why you are unable to rate this."
 NOT_A_RATING = "A rating is one of the numbers on the scale, or “unable to rate”."
 
 _FIELD = re.compile(r"i(\d{1,18})\.(?:c(\d{1,18})(\.unable|\.why)?|(comment))")
@@ -50,9 +49,9 @@ def read(form: Mapping[str, Any]) -> Sent:
     return Sent(changed, tuple(_faults(changed)), was)
 
 
-def kept_place(form: Mapping[str, Any]) -> Place | None:
-    """The item and criterion whose button “keep” was pressed."""
-    pressed = re.fullmatch(r"(\d{1,9})\.(\d{1,9})", str(form.get("keep", "")))
+def pressed_place(form: Mapping[str, Any], button: str) -> Place | None:
+    """The item and criterion whose button of this name was pressed: “keep” or “clear”."""
+    pressed = re.fullmatch(r"(\d{1,9})\.(\d{1,9})", str(form.get(button, "")))
     return None if pressed is None else (int(pressed[1]), int(pressed[2]))
 
 
@@ -71,6 +70,8 @@ def _typed(form: Mapping[str, Any]) -> Entries:
             kind = {None: choices, ".unable": unable, ".why": reasons}[known[3]]
             kind[item_id, criterion] = tidied(str(value))
     codes = {place: _code(choices.get(place), unable.get(place, "")) for place in choices | unable}
+    if cleared := pressed_place(form, "clear"):
+        codes[cleared] = ""
     return Entries(codes, comments, reasons)
 
 
@@ -105,7 +106,7 @@ def _faults(changed: Entries) -> Iterator[FieldFault]:
 
 def _code_fault(code: str) -> str:
     if code.startswith(UNABLE):
-        return "" if code[1:] in REASONS else NO_REASON
+        return "" if code == UNABLE or code[1:] in REASONS else NOT_A_RATING
     return "" if not code or _CATEGORY.fullmatch(code) else NOT_A_RATING
 
 

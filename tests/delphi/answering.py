@@ -20,6 +20,7 @@ from surveys.settling import Departure, Outcome
 from tests.delphi.conftest import NOW, Browser, World
 
 AGREED = {"take_part": "yes", "show_comments": "yes", "quote": "yes"}
+LEAVING = {"answers": "delete", "sure": "yes"}
 JSON = {"headers": {"Accept": "application/json"}}
 TAGS = "{http://www.w3.org/1999/xhtml}"
 
@@ -75,6 +76,19 @@ def checked(text: str) -> dict[str, str]:
         for node in inputs
         if node.get("type") == "radio" and node.get("checked") is not None
     }
+
+
+def ticks(text: str) -> list[str]:
+    """The boxes to tick on this page, none of which is ticked beforehand."""
+    boxes = [node for node in _nodes(text, "input") if node.get("type") == "checkbox"]
+    assert all(box.get("checked") is None for box in boxes)
+    return [box.get("name") or "" for box in boxes]
+
+
+def signed(text: str) -> list[str]:
+    """Beside which fields the page says that what they show is saved."""
+    groups = [node for node in _nodes(text, "*") if set((node.get("class") or "").split()) & {"q", "f"}]
+    return [_name_in(node) for node in groups if any(_is_sign(part) for part in node.iter())]
 
 
 def ringed(text: str) -> dict[str, str]:
@@ -152,7 +166,15 @@ def open_next(world: World, *, opens: bool = True) -> None:
 
 def _nodes(text: str, tag: str) -> Iterator[Element]:
     document = html5lib.parse(text)
-    return document.iter(TAGS + tag)  # type: ignore[no-any-return]
+    return document.iter("*" if tag == "*" else TAGS + tag)  # type: ignore[no-any-return]
+
+
+def _is_sign(node: Element) -> bool:
+    return node.get("class") == "sv" and node.text == "Saved"
+
+
+def _name_in(group: Element) -> str:
+    return next(name for node in group.iter() if (name := node.get("name")) and name.startswith("i"))
 
 
 def _is_sent(node: Element) -> bool:

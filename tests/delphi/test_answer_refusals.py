@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from delphi.questionnaire.sent import NO_REASON, NOT_A_RATING
+from delphi.questionnaire.sent import NOT_A_RATING
 from surveys import withdrawing
 from surveys.policies import WITHDRAWN
 from surveys.ratings import Answer
@@ -77,21 +77,21 @@ def test_a_criterion_of_no_study(
     _check_refused(world, bob, filled | {f"{study.card()}.c987": "5"}, 422, NOT_ASKED)
 
 
-@pytest.mark.parametrize("reason", [{}, {".unable": ""}, {".unable": "4"}])
-def test_unable_without_a_reason_is_asked_for_it(
-    world: World, bob: Browser, study: answering.Study, filled: dict[str, str], reason: dict[str, str]
+def test_a_reason_that_is_none_of_the_three(
+    world: World, bob: Browser, study: answering.Study, filled: dict[str, str]
 ) -> None:
-    name = study.field(2)
-    form = filled | {name: "unable"} | {name + end: value for end, value in reason.items()}
-    text = _check_refused(world, bob, form, 422, NO_REASON)
-    assert answering.checked(text)[name] == "unable"
-    assert text.count(NO_REASON) == 2  # in the list of faults, and on the card
+    form = filled | {study.field(2): "unable", study.field(2) + ".unable": "4"}
+    text = _check_refused(world, bob, form, 422, NOT_A_RATING)
+    assert text.count(NOT_A_RATING) == 2  # in the list of faults, and on the card
 
 
-def test_every_fault_is_said_at_once(bob: Browser, study: answering.Study, filled: dict[str, str]) -> None:
-    text = bob.post("/answer/round?number=1", filled | {study.field(0): "unable", study.field(2): "x"}).text
-    assert NO_REASON in text
-    assert NOT_A_RATING in text
+def test_every_fault_is_said_at_once_with_the_name_of_its_item(
+    bob: Browser, study: answering.Study, filled: dict[str, str]
+) -> None:
+    long = {study.card(0) + ".comment": "x" * 4001}
+    text = bob.post("/answer/round?number=1", filled | long | {study.field(2): "x"}).text
+    assert f'<a href="#{study.card(0)}">1 Item one: This text has 4001 characters' in text
+    assert f'<a href="#{study.card(2)}">3 Item three: {NOT_A_RATING}' in text
 
 
 def test_a_comment_that_is_too_long(
@@ -103,8 +103,13 @@ def test_a_comment_that_is_too_long(
 
 
 def test_an_answer_after_the_round_has_closed(world: World, bob: Browser, filled: dict[str, str]) -> None:
+    """The page is there to be copied from, and offers nothing that would save."""
     answering.close(world)
-    _check_refused(world, bob, filled, 409, "This round is closed")
+    text = _check_refused(world, bob, filled, 409, "This round is closed")
+    assert "What was saved before counts." in text
+    for words in ("<noscript>", "data-autosave", "Save and look over", "data-progress", "With a keyboard"):
+        assert words not in text
+    assert 'id="rating" class=off' in text
 
 
 def test_an_answer_of_a_page_of_the_round_before(
@@ -129,8 +134,8 @@ def test_an_answer_before_any_round_was_opened(world: World) -> None:
 def test_what_was_refused_is_saved_once_it_is_mended(
     world: World, bob: Browser, study: answering.Study, filled: dict[str, str]
 ) -> None:
-    text = bob.post("/answer/round?number=1", filled | {study.field(2): "unable"}).text
-    again = answering.sent_by(text) | {study.field(2) + ".unable": "1"}
+    text = bob.post("/answer/round?number=1", filled | {study.field(2): "x"}).text
+    again = answering.sent_by(text) | {study.field(2): "unable"}
     assert bob.post("/answer/round?number=1", again).status == 303
     own = answering.own(world)
     assert own[study.place()] == Answer(3)
@@ -143,8 +148,16 @@ def test_a_page_shown_again_keeps_what_another_device_wrote_meanwhile(
     world: World, bob: Browser, study: answering.Study, filled: dict[str, str]
 ) -> None:
     world.as_panellist("bob").post("/answer/round", {study.field(): "9"})
-    text = bob.post("/answer/round?number=1", filled | {study.field(2): "unable"}).text
+    text = bob.post("/answer/round?number=1", filled | {study.field(2): "x"}).text
     assert answering.checked(text)[study.field()] == "9"
+
+
+def test_on_a_page_shown_again_only_what_is_kept_is_said_to_be_saved(
+    bob: Browser, study: answering.Study, filled: dict[str, str]
+) -> None:
+    bob.post("/answer/round", {study.card(1) + ".comment": "Kept.", f"was.{study.card(1)}": ""})
+    text = bob.post("/answer/round?number=1", filled | {study.field(2): "x"}).text
+    assert answering.signed(text) == [study.field()]
 
 
 def test_a_page_without_its_token_is_refused(bob: Browser, study: answering.Study) -> None:
@@ -165,7 +178,7 @@ def test_a_refusal_shows_nothing_of_the_round_to_whoever_had_not_been_shown_it(
     world: World, bob: Browser, path: str, leaves: bool
 ) -> None:
     if leaves:
-        answering.begin(bob).post("/answer/withdraw", {"answers": "delete"})
+        answering.begin(bob).post("/answer/withdraw", answering.LEAVING)
     answer = bob.post(f"/answer/{path}?number=1", {answering.study(world).field(): "99", "missing": "x"})
     assert answer.status in (409, 422)
     assert "Item one" not in answer.text

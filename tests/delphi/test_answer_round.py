@@ -5,9 +5,10 @@ import json
 import pytest
 from sqlalchemy import event
 
+from surveys import panels
 from surveys.ratings import Answer, Unable
 from tests.delphi import answering
-from tests.delphi.conftest import Browser, World
+from tests.delphi.conftest import NOW, Browser, World
 
 pytestmark = pytest.mark.usefixtures("open_round")
 
@@ -132,6 +133,67 @@ def test_a_comment_can_be_taken_back(world: World, bob: Browser, study: answerin
     form = answering.sent_by(bob.get("/answer/round").text) | {study.card() + ".comment": ""}
     bob.post("/answer/round?number=1", form)
     assert answering.own_comments(world) == {}
+
+
+def test_unable_is_saved_at_once_and_its_reason_when_it_is_said(
+    world: World, bob: Browser, study: answering.Study
+) -> None:
+    """The last answer counts no more, though nobody says why."""
+    name, was = study.field(), f"was.{study.card()}"
+    answering.begin(bob).post("/answer/round", {name: "7"})
+    said = answering.sent_by(bob.get("/answer/round").text)[was]
+    told = bob.post("/answer/round?number=1", {name: "unable", was: said}, **answering.JSON)
+    assert answering.own(world) == {study.place(): Answer(unable=Unable.NOT_STATED)}
+    page = bob.get("/answer/round").text
+    assert answering.checked(page) == {name: "unable"}
+    assert answering.sent_by(page)[was] == json.loads(told.text)["was"] == f"c{study.criteria[0]}=u"
+    bob.post("/answer/round?number=1", answering.sent_by(page) | {name + ".unable": "2"})
+    assert answering.own(world) == {study.place(): Answer(unable=Unable.NOT_KNOWN)}
+    assert answering.history(world) == [(7, None), (None, 4), (None, 2)]
+
+
+def test_an_answer_can_be_taken_back_to_blank_by_its_button(
+    world: World, bob: Browser, study: answering.Study
+) -> None:
+    answering.begin(bob).post("/answer/round", {study.field(): "7", study.field(0, 1): "6"})
+    form = answering.sent_by(bob.get("/answer/round").text) | {study.field(1): "5"}
+    answer = bob.post("/answer/round?number=1", form | {"clear": f"{study.items[0]}.{study.criteria[0]}"})
+    assert answer.location == f"/answer/round#{study.card()}"
+    assert answering.own(world) == {study.place(0, 1): Answer(6), study.place(1): Answer(5)}
+    assert (None, None) in answering.history(world)
+    assert study.field() not in answering.checked(bob.get("/answer/round").text)
+
+
+def test_the_script_takes_an_answer_back_by_a_blank(
+    world: World, bob: Browser, study: answering.Study
+) -> None:
+    name, was = study.field(), f"was.{study.card()}"
+    answering.begin(bob).post("/answer/round", {name: "7"})
+    said = answering.sent_by(bob.get("/answer/round").text)[was]
+    told = json.loads(bob.post("/answer/round?number=1", {name: "", was: said}, **answering.JSON).text)
+    assert (told["saved"], told["was"], answering.own(world)) == (True, "", {})
+
+
+def test_each_answer_and_comment_that_is_kept_has_its_sign(bob: Browser, study: answering.Study) -> None:
+    answering.begin(bob).post("/answer/round", {study.field(0, 1): "7", study.card(2) + ".comment": "Hm."})
+    page = bob.get("/answer/round").text
+    assert answering.signed(page) == [study.field(0, 1), study.card(2) + ".comment"]
+
+
+def test_the_bar_leads_to_the_first_blank_item_in_the_panellists_own_order(
+    world: World, bob: Browser, study: answering.Study
+) -> None:
+    answering.act(world, lambda s: panels.add(s, answering.round_(s).study.panels[0], "cleo", now=NOW))
+    answering.begin(world.as_panellist("cleo"))  # the second of a panel begins a block later
+    first = answering.begin(bob).get("/answer/round").text
+    assert first.index("Item three") < first.index("Item one")
+    assert f'<a href="#{study.card(2)}" data-next>' in first
+    both = (study.field(2, 0), study.field(2, 1))
+    bob.post("/answer/round", dict.fromkeys(both, "5"))
+    assert f'<a href="#{study.card(0)}" data-next>' in bob.get("/answer/round").text
+    rest = [study.field(item, criterion) for item in (0, 1) for criterion in (0, 1)]
+    bob.post("/answer/round", dict.fromkeys(rest, "unable"))
+    assert '<a href="#rating" data-next hidden>' in bob.get("/answer/round").text
 
 
 def test_a_number_takes_the_place_of_unable_although_its_reason_is_still_pressed(

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys import participations, settling, studies
+from surveys import participations, publications, settling, studies
 from surveys import protocol as protocols
 from surveys import results as results_
 from surveys.participations import SuggestionKind
@@ -123,19 +123,83 @@ def test_the_review_lists_what_is_blank_with_a_way_to_each_card(world: World, st
     page = bob.get("/answer/review").text
     assert f"/answer/round#{study.card(0)}" not in page
     assert (
-        f'<a href="/answer/round#{study.card(1)}">2 Item two</a> <span class="d-small">Feasibility only'
+        f'<a href="/answer/round#{study.card(1)}">2 Item two</a> <span class="d-small">Feasibility is blank'
         in page
     )
+    assert "2 are not: you may fill them in, or leave gaps." in page
+    assert f'href="/answer/round#{study.card(1)}">Go to the first blank item' in page
     assert f"/answer/round#{study.card(2)}" in page
     assert f"id={study.card(2)} " in bob.get("/answer/round").text
 
 
 @pytest.mark.usefixtures("open_round")
-def test_sending_after_the_round_has_closed_is_refused(world: World) -> None:
+def test_sending_after_the_round_has_closed_says_that_the_answers_are_kept(
+    world: World, study: answering.Study
+) -> None:
     bob = answering.begin(_agreed(world))
+    bob.post("/answer/round", {study.field(0, 0): "7", study.field(0, 1): "7"})
     answering.close(world)
     answer = bob.post("/answer/submit?number=1")
-    assert (answer.status, "This round is closed" in answer.text) == (409, True)
+    page = answering.words(answer.text)
+    assert answer.status == 409
+    assert "Round 1 closed before you sent your answers" in page
+    assert "What you had answered is saved and counts." in page
+    assert "Items answered in full: 1 of 3" in page
+    for words in ("not saved", "There is a problem", "Send my answers", "After sending", "blank"):
+        assert words not in page
+    assert len(answering.own(world)) == 2
+    told = bob.post("/answer/submit?number=1", **answering.JSON)
+    assert "saved and counts" in told.text
+
+
+@pytest.mark.usefixtures("open_round")
+def test_who_had_not_sent_is_told_that_the_answers_count(world: World, study: answering.Study) -> None:
+    bob, grace = answering.begin(_agreed(world)), answering.begin(_agreed(world, "grace"))
+    grace.post("/answer/submit?number=1")
+    answering.close(world)
+    assert "You had not sent your answers of round 1 when it closed" in bob.get("/answer").text
+    assert "You had not sent" not in grace.get("/answer").text
+
+
+@pytest.mark.usefixtures("open_round")
+def test_the_page_after_the_items_says_how_many_are_blank_and_leads_back(
+    world: World, study: answering.Study
+) -> None:
+    bob = answering.begin(_agreed(world))
+    full = {study.field(item, criterion): "7" for item in (0, 1, 2) for criterion in (0, 1)}
+    last = full.pop(study.field(2, 1))
+    answer = bob.post("/answer/round?number=1", full | {"go": "on"})
+    page = bob.get(answer.location).text
+    assert "1 item of 3 is not answered in full." in page
+    assert f'<a href="/answer/round#{study.card(2)}">Go to the first blank item' in page
+    assert "all the items" not in page
+    bob.post("/answer/round?number=1", {study.field(2, 1): last, "go": "on"})
+    page = bob.get(answer.location).text
+    assert "You have answered all the items." in page
+    assert "blank" not in page
+
+
+@pytest.mark.usefixtures("open_round")
+def test_the_review_says_gently_where_a_reason_may_still_be_given(
+    world: World, study: answering.Study
+) -> None:
+    bob, one = answering.begin(_agreed(world)), study.field()
+    bob.post("/answer/round", {study.field(item): "6" for item in (0, 1, 2)})
+    answering.open_next(world)
+    bob.post("/answer/begin")
+    given = {one: "8", study.field(1): "5", study.field(2): "unable"}
+    assert bob.post("/answer/round?number=2", given | {"go": "on"}).location == "/answer/review"
+    review = bob.get("/answer/review").text
+    said = answering.words(review.partition("If you like, say why")[2].partition("<h2>")[0])
+    assert "1 Item one , Usefulness: 6 before, 8 now" in said
+    assert "Item two" not in said  # it stayed in its band
+    assert "3 Item three , Usefulness: unable to rate" in said
+    assert "Send my answers as they are" in review
+    assert f'href="/answer/round#{one}.why"' in review
+    assert f"id={one}.why" in bob.get("/answer/round").text
+    unable = {study.field(2): "unable", study.field(2) + ".unable": "1"}
+    bob.post("/answer/round", unable | {one + ".why": "The comments."})
+    assert "If you like, say why" not in bob.get("/answer/review").text
 
 
 @pytest.mark.usefixtures("open_round")
@@ -168,6 +232,7 @@ def test_a_refused_last_question_keeps_what_was_typed(world: World, typed: str, 
         answering.close(world)
     answer = bob.post("/answer/questions?number=1", {"missing": typed, "harm": "Queues."})
     assert (answer.status, typed in answer.text, "Queues." in answer.text) == (status, True, True)
+    assert ("Save and go on" in answer.text) == (status == 422)
 
 
 @pytest.mark.usefixtures("open_round")
@@ -178,6 +243,41 @@ def test_the_two_last_questions_are_asked_in_the_first_round_only(world: World) 
     assert bob.get("/answer/questions").location == "/answer"
     assert bob.post("/answer/questions?number=2", {"missing": "Late."}).status == 409
     assert bob.post("/answer/round?number=2", {"go": "on"}).location == "/answer/review"
+
+
+@pytest.mark.usefixtures("open_round")
+def test_in_the_record_unable_and_its_reason_are_one_answer(world: World, study: answering.Study) -> None:
+    bob, one, other = answering.begin(_agreed(world)), study.field(), study.field(0, 1)
+    for given in ({one: "7"}, {one: "unable"}, {one: "unable", one + ".unable": "2"}, {other: "unable"}):
+        bob.post("/answer/round", given)
+    page = answering.words(bob.get("/answer/summary").text)
+    assert "unable: I don’t know (first chosen in this round: 7)" in page
+    assert "Feasibility unable to rate" in page
+    form = answering.sent_by(bob.get("/answer/round").text)
+    bob.post("/answer/round", form | {"clear": f"{study.items[0]}.{study.criteria[1]}"})
+    page = answering.words(bob.get("/answer/summary").text)
+    assert "Feasibility not answered (first chosen in this round: unable to rate)" in page
+
+
+@pytest.mark.usefixtures("open_round")
+def test_published_grids_are_said_to_be_there(world: World, study: answering.Study) -> None:
+    bob = answering.begin(_agreed(world))
+    answering.open_next(world)
+    assert "/grids/" not in bob.get("/answer").text
+    answering.act(world, lambda s: publications.publish(s, answering.round_(s), now=NOW, by="alice"))
+    for page in (bob.get("/answer").text, answering.begin(bob).get("/answer").text):
+        assert "What the panels found up to round 1 is public" in page
+        assert page.count('href="/grids/fairer-care"') == 2  # in a sentence, and on the way ahead
+    answering.close(world, 2)
+    page = bob.get("/answer").text
+    assert "will be put together" in page
+    assert "up to round 1 is public" in page
+    answering.act(world, lambda s: publications.publish(s, answering.round_(s, 2), now=NOW, by="alice"))
+    page = bob.get("/answer").text
+    assert "What the panels found is public now" in page
+    assert "See what the panels found" in page
+    assert "will be put together" not in page
+    assert "puts together" not in page
 
 
 @pytest.mark.usefixtures("open_round")

@@ -22,9 +22,7 @@ from tests.surveys import examples
 ANSWERS = st.one_of(
     st.just(Answer()),
     st.integers(1, 9).map(Answer),
-    st.sampled_from([reason for reason in Unable if reason != Unable.NOT_STATED]).map(
-        lambda r: Answer(unable=r)
-    ),
+    st.sampled_from(Unable).map(lambda r: Answer(unable=r)),
 )
 
 
@@ -79,6 +77,12 @@ def test_a_form_that_comes_back_as_it_went_changes_nothing(known: dict[Any, Answ
         ({"i1.c2": "7", "was.i1": "c2=7"}, None),
         ({"i1.c2": "7", "was.i1": "c2=u1;m=abc"}, "7"),
         ({"i1.c2": "unable", "was.i1": "c2=u"}, None),
+        ({"i1.c2": "unable"}, "u"),
+        ({"i1.c2": "unable", "was.i1": "c2=7"}, "u"),
+        ({"i1.c2": "7", "was.i1": "c2=7", "clear": "1.2"}, ""),
+        ({"i1.c2": "7", "was.i1": "c2=3", "clear": "1.2"}, ""),
+        ({"i1.c2": "7", "clear": "1.2"}, None),
+        ({"i1.c2": "7", "clear": "1.3"}, "7"),
         ({"i1.c2": "7", "was.i1": ";;c2;=;x=c2=7"}, "7"),
         ({"i1c2": "7", "I1.c2": "7", "i1.c2x": "7", "i1.c": "7", "xi1.c2": "7"}, None),
     ],
@@ -90,7 +94,7 @@ def test_what_a_form_says_of_one_answer(form: dict[str, str], code: str | None) 
 @given(st.dictionaries(st.text("i.cwas0123456789unable-;=", max_size=14), st.text(max_size=9)))
 def test_no_form_makes_reading_fail(form: dict[str, str]) -> None:
     sent.read(form)
-    sent.kept_place(form)
+    sent.pressed_place(form, "keep")
 
 
 def test_a_card_says_from_now_on_what_it_said_and_what_was_saved() -> None:

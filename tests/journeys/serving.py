@@ -19,6 +19,7 @@ from surveys.ratings import Answer
 from tests.surveys import examples
 
 STUDY, EMAIL, PASSWORD = "fairer-care", "alice@example.org", "correct horse battery"
+SECRET = "x" * 40
 ITEMS = ("Longer appointments", "Interpreters at the desk", "A bus to the surgery")
 
 
@@ -45,7 +46,7 @@ def serving(url: str) -> Iterator[Service]:
     """The service on this database, until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = Settings(database_url=url, secret_key="x" * 40, public_address=address)
+        settings = Settings(database_url=url, secret_key=SECRET, public_address=address)
         server = uvicorn.Server(uvicorn.Config(app.create(settings), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -67,4 +68,4 @@ def load_study(engine: Engine) -> None:
         items.add(session, study, [ItemPlan(f"item-{n}", title) for n, title in enumerate(ITEMS)])
         rounds.plan_first(session, study)
         alice = access.create_account(session, EMAIL, "Alice", PASSWORD, now=clock.now())
-        studies.add_member(session, study, alice)
+        studies.add_member(session, study, alice, by="command line", now=clock.now())

@@ -119,19 +119,19 @@ class Panellist:
     def saved(self, javascript: bool) -> None:
         """Wait for the sign, or press the button where no script saves."""
         if javascript:
-            expect(self.page.locator("[data-card] .sv", has_text="Saved")).to_have_count(
-                self.page.locator("[data-card]").count()
-            )
+            signs, questions = self.page.locator(".q .sv", has_text="Saved"), self.page.locator(".q")
+            expect(signs).to_have_count(questions.count())
+            expect(self.page.locator(".f .sv").first).to_have_text("Saved")
         else:
             self.page.get_by_role("button", name="Save", exact=True).last.click()
             self.page.wait_for_load_state()
 
     def send(self) -> None:
         """Leave the items, look over, send."""
-        self.press("Save and go on")
+        self.press("Save and look over")
         if "questions" in self.page.url:
             self.page.fill("[name=missing]", "Child care during appointments.")
-            self.press("Save and look it over")
+            self.press("Save and go on")
         self.press("Send my answers")
 
 
@@ -215,9 +215,16 @@ class Cast:
             expect(page.locator("main")).to_contain_text(title)
 
     def withdraw(self) -> None:
-        """Grace leaves."""
-        self.grace.page.goto(f"{self.service.address}/answer/withdraw")
-        self.check(self.grace.page)
+        """Grace leaves; she is asked once, and a button alone does not do it."""
+        page = self.grace.page
+        page.goto(f"{self.service.address}/answer")
+        self.check(page)
+        page.get_by_role("link", name="Withdraw from the study").click()
+        self.grace.press("Withdraw from the study")
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.check("[name=sure]")
+        self.grace.press("Withdraw from the study")
+        expect(page.locator("h1")).to_have_text("You have withdrawn from the study")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])

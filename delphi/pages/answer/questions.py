@@ -9,8 +9,8 @@ from litestar.params import FromQuery
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Form, Page
-from delphi.pages.answer import way
-from surveys import participations, standings
+from delphi.pages.answer import gaps, way
+from surveys import participations, policies, standings
 from surveys.participations import LONGEST_TEXT, SuggestionKind
 
 
@@ -20,6 +20,10 @@ class QuestionsPage(Page):
 
     template: ClassVar[str] = "pages/answer/questions.html"
     number: int
+    is_open: bool
+    answered: int
+    of: int
+    blank: str
     missing: str
     harm: str
     emergency_number: str
@@ -27,13 +31,18 @@ class QuestionsPage(Page):
 
 
 def questions_page(visit: Visit, number: int | None = None) -> QuestionsPage:
-    """The two questions, with what was written before or typed just now."""
+    """The two questions, with what was written or typed, and how much is blank before them."""
     round_ = way.round_of(visit, number)
+    progress = gaps.progress(visit, round_)
     kept = participations.own_suggestions(visit.session, round_, visit.panellist)
     return QuestionsPage(
         title="Two last questions",
         frame=way.frame(visit, round_.study),
         number=round_.number,
+        is_open=policies.takes_answers(round_, visit.panellist),
+        answered=progress.answered,
+        of=progress.of,
+        blank=progress.gaps[0].href if progress.gaps else "",
         missing=visit.typed("missing", kept.get(SuggestionKind.MISSING, "")),
         harm=visit.typed("harm", kept.get(SuggestionKind.HARM, "")),
         emergency_number=round_.study.protocol.information.emergency_number,

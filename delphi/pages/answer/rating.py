@@ -1,7 +1,7 @@
 """The rating page: every item of a round on one page, saved as it is answered."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -17,11 +17,11 @@ from delphi.questionnaire import sent as sents
 from delphi.questionnaire.cards import Person, Questionnaire
 from delphi.questionnaire.entries import Entries, write_was
 from delphi.questionnaire.sent import Sent
-from surveys import participations, ratings, responses, standings
+from surveys import participations, policies, ratings, responses, standings
 from surveys.errors import InvalidInput
 from surveys.ratings import BLANK, Answer, Place
 from surveys.responses import Response as Given
-from surveys.rounds import Round
+from surveys.rounds import Asked, Round
 
 _Answers = dict[Place, Answer]
 _CARDS = Markup("<!-- cards -->")
@@ -36,6 +36,7 @@ class RatingPage(Page):
     number: int
     is_open: bool
     answered: int
+    blank: str
     questionnaire: Questionnaire
     person: Person
     blocks: Sequence[int]
@@ -77,12 +78,15 @@ def _page_of(visit: Visit, round_: Round) -> RatingPage:
     frame = way.frame(visit, round_.study)
     faults = frame.faults if visit.refusal is None else sent.faults or frame.faults
     places = [(item.item_id, c.id) for item in questionnaire.items for c in questionnaire.criteria]
+    complete = responses.complete_items(own, len(questionnaire.criteria))
+    blocks = part.block_order if part else ()
     return RatingPage(
         title=f"Round {round_.number}",
-        frame=replace(frame, faults=tuple(map(_of_card, faults))),
+        frame=replace(frame, faults=tuple(_of_card(fault, questionnaire) for fault in faults)),
         number=round_.number,
-        is_open=round_.is_open,
-        answered=len(responses.complete_items(own, len(questionnaire.criteria))),
+        is_open=policies.takes_answers(round_, visit.panellist),
+        answered=len(complete),
+        blank=_first_blank(responses.in_turn(questionnaire.items, blocks), complete),
         questionnaire=questionnaire,
         person=Person(
             visit.panellist.id,
@@ -92,7 +96,7 @@ def _page_of(visit: Visit, round_: Round) -> RatingPage:
             typed=sent.changed,
             faults=_by_item(faults),
         ),
-        blocks=part.block_order if part else (),
+        blocks=blocks,
     )
 
 
@@ -131,7 +135,7 @@ def _answers(visit: Visit, round_: Round, questionnaire: Questionnaire) -> tuple
 
 def _with_kept(visit: Visit, round_: Round, given: Given, form: Form) -> Given:
     """With last round's own answer, where the button that keeps it was pressed."""
-    if (place := sents.kept_place(form)) is None:
+    if (place := sents.pressed_place(form, "keep")) is None:
         return given
     questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
     last = _answers(visit, round_, questionnaire)[1].get(place, BLANK)
@@ -167,10 +171,17 @@ def _to_explain(visit: Visit, round_: Round, questionnaire: Questionnaire, sent:
 
 def _next(round_: Round, form: Form) -> str:
     """Back to the card whose button was pressed, or on to what follows the ratings."""
-    pressed = str(form.get("save") or form.get("keep") or "").partition(".")[0]
+    pressed = next((str(form[name]) for name in ("save", "keep", "clear") if form.get(name)), "")
+    item_id = pressed.partition(".")[0]
     if "go" in form:
         return way.QUESTIONS if round_.number == 1 else way.REVIEW
-    return f"{way.ROUND}#i{pressed}" if pressed.isdecimal() else way.ROUND
+    return way.card(int(item_id)) if re.fullmatch(r"\d{1,18}", item_id, re.ASCII) else way.ROUND
+
+
+def _first_blank(asked: Sequence[Asked], complete: Collection[int]) -> str:
+    """Where the first item is that is not answered in full; nothing where all are."""
+    blank = next((item.item_id for item in asked if item.item_id not in complete), None)
+    return "" if blank is None else f"#i{blank}"
 
 
 def _by_item(faults: Sequence[FieldFault]) -> dict[int, str]:
@@ -178,6 +189,8 @@ def _by_item(faults: Sequence[FieldFault]) -> dict[int, str]:
     return {int(known[1]): sentence for known, sentence in found if known}
 
 
-def _of_card(fault: FieldFault) -> FieldFault:
-    """The fault under the id of its card, so that the list of faults leads there."""
-    return replace(fault, field=fault.field.partition(".")[0])
+def _of_card(fault: FieldFault, questionnaire: Questionnaire) -> FieldFault:
+    """The fault with its item named, under the id of the card, so that the list of faults leads there."""
+    card = fault.field.partition(".")[0]
+    item = next((item for item in questionnaire.items if card == f"i{item.item_id}"), None)
+    return FieldFault(card, f"{item.number} {item.title}: {fault.sentence}" if item else fault.sentence)

@@ -1,6 +1,6 @@
-"""Looking it over: what is blank, and sending the answers, with gaps or without."""
+"""Looking it over: what is blank, what may still be said, and sending the answers, with gaps or without."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from litestar import Controller, Response, get, post
@@ -10,20 +10,11 @@ from delphi import formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Page
-from delphi.pages.answer import way
-from surveys import participations, ratings, responses, rounds, standings
-from surveys.ratings import Answer, Place
-from surveys.rounds import Asked, Round
-
-
-@dataclass(frozen=True)
-class Gap:
-    """An item that is not answered in full: what is blank where it is only a part, and where its card is."""
-
-    number: int
-    title: str
-    blank: str
-    href: str
+from delphi.pages.answer import gaps, unsaid, way
+from delphi.pages.answer.gaps import Gap
+from delphi.pages.answer.unsaid import Unsaid
+from surveys import participations, standings
+from surveys.rounds import Round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,26 +26,54 @@ class ReviewPage(Page):
     answered: int
     of: int
     gaps: tuple[Gap, ...]
+    unsaid: tuple[Unsaid, ...]
     submitted: str
     closes: str
 
 
-def review_page(visit: Visit, number: int | None = None) -> ReviewPage:
-    """The gaps in the order of the panellist's own page."""
+@dataclass(frozen=True, kw_only=True)
+class UnsentPage(Page):
+    """The round closed before its answers were sent: they are kept, and there is nothing more to do."""
+
+    template: ClassVar[str] = "pages/answer/unsent.html"
+    number: int
+    answered: int
+    of: int
+
+
+def review_page(visit: Visit, number: int | None = None) -> ReviewPage | UnsentPage:
+    """The gaps in the order of the panellist's own page; or, where the round has closed, that it has."""
     round_ = way.round_of(visit, number)
+    if visit.refusal is not None and visit.panellist.withdrawn_at is not None:
+        raise visit.refusal
+    return _review_page(visit, round_) if round_.is_open else _unsent_page(visit, round_)
+
+
+def _review_page(visit: Visit, round_: Round) -> ReviewPage:
     part = participations.find(visit.session, round_, visit.panellist)
-    own = ratings.own(visit.session, round_, visit.panellist)
-    asked = responses.in_turn(rounds.list_asked(visit.session, round_), part.block_order if part else ())
-    zone = visit.settings.zone
+    progress, zone = gaps.progress(visit, round_), visit.settings.zone
     return ReviewPage(
         title="Look it over",
         frame=way.frame(visit, round_.study),
         number=round_.number,
-        answered=len(responses.complete_items(own, len(round_.study.criteria))),
-        of=len(asked),
-        gaps=tuple(gap for item in asked if (gap := _gap(round_, item, own))),
+        answered=progress.answered,
+        of=progress.of,
+        gaps=progress.gaps,
+        unsaid=unsaid.list_unsaid(visit, round_),
         submitted=formats.date_and_time(part.submitted_at, zone) if part and part.submitted_at else "",
         closes=formats.date_and_time(round_.closes_at, zone) if round_.closes_at else "",
+    )
+
+
+def _unsent_page(visit: Visit, round_: Round) -> UnsentPage:
+    """There is nothing to mend, so the page says it itself, and not as a fault."""
+    progress = gaps.progress(visit, round_)
+    return UnsentPage(
+        title=f"Round {round_.number} closed before you sent your answers",
+        frame=replace(way.frame(visit, round_.study), faults=()),
+        number=round_.number,
+        answered=progress.answered,
+        of=progress.of,
     )
 
 
@@ -65,7 +84,7 @@ class ReviewPages(Controller):
 
     @get("/review", access=Access.PANELLIST, sync_to_thread=True)
     @transaction
-    def review(self, visit: Visit) -> ReviewPage | Response[Any]:
+    def review(self, visit: Visit) -> ReviewPage | UnsentPage | Response[Any]:
         standing = standings.get(visit.session, visit.panellist)
         return review_page(visit) if standing.may_rate else way.elsewhere(visit, standing)
 
@@ -76,12 +95,3 @@ class ReviewPages(Controller):
         standings.check_takes_part(visit.session, visit.panellist)
         participations.submit(visit.session, round_, visit.panellist, now=visit.now)
         return visit.go(way.START)
-
-
-def _gap(round_: Round, item: Asked, own: dict[Place, Answer]) -> Gap | None:
-    names = {known.id: round_.study.protocol.criterion(known.key).name for known in round_.study.criteria}
-    blank = [name for id_, name in names.items() if (item.item_id, id_) not in own]
-    if not blank:
-        return None
-    part = " and ".join(blank) if len(blank) < len(names) else ""
-    return Gap(item.number, item.title, part, f"{way.ROUND}#i{item.item_id}")

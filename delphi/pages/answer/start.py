@@ -10,7 +10,8 @@ from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Page
 from delphi.pages.answer import way
-from surveys import participations, ratings, responses, rounds, standings
+from surveys import participations, publications, ratings, responses, rounds, standings
+from surveys.publications import Publication
 from surveys.rounds import Round, RoundStatus
 from surveys.standings import Stage, Standing
 
@@ -39,6 +40,10 @@ class StartPage(Page):
     closes: str
     submitted: str
     duration: str
+    is_unsent: bool
+    public_through: int  # the grids up to this round are public; 0 for none
+    is_all_public: bool
+    grids: str
     late: str = participations.TOO_LATE
     steps: tuple[Step, ...]
 
@@ -47,7 +52,7 @@ def start_page(visit: Visit, standing: Standing | None = None) -> StartPage:
     """The page for wherever this panellist stands."""
     here = standing or standings.get(visit.session, visit.panellist)
     answered, of = _progress(visit, here.round)
-    own = here.participation
+    own, public = here.participation, publications.find(visit.session, here.study)
     return StartPage(
         title=_TITLES[here.stage],
         frame=way.frame(visit, here.study),
@@ -58,8 +63,12 @@ def start_page(visit: Visit, standing: Standing | None = None) -> StartPage:
         of=of,
         closes=_time(visit, here.round.closes_at if here.round else None),
         submitted=_time(visit, own.submitted_at if own else None),
+        is_unsent=own is not None and own.submitted_at is None,
+        public_through=public.round.number if public else 0,
+        is_all_public=public is not None and _is_all(here, public),
+        grids=_grids(public) if public else "",
         duration=here.study.protocol.information.duration,
-        steps=_steps(visit, here),
+        steps=_steps(visit, here, public),
     )
 
 
@@ -108,12 +117,34 @@ def _progress(visit: Visit, round_: Round | None) -> tuple[int, int]:
     return len(complete), len(rounds.list_asked(visit.session, round_))
 
 
-def _steps(visit: Visit, here: Standing) -> tuple[Step, ...]:
+def _steps(visit: Visit, here: Standing, public: Publication | None) -> tuple[Step, ...]:
     known = {round_.number: round_ for round_ in rounds.list_rounds(visit.session, here.study)}
     last = max(known) if here.stage == Stage.FINISHED and known else here.study.protocol.rounds.last
     steps = [_step(visit, number, known.get(number)) for number in range(1, last + 1)]
-    results = "now" if here.stage == Stage.FINISHED else "next"
-    return (*steps, Step("Results", results, "", "The research team puts together what the panels found."))
+    return (*steps, _results(visit, here, public))
+
+
+def _results(visit: Visit, here: Standing, public: Publication | None) -> Step:
+    """The last step: still to come, or public already as far as the rounds have come."""
+    if public is None:
+        state = "now" if here.stage == Stage.FINISHED else "next"
+        return Step("Results", state, "", "The research team puts together what the panels found.")
+    since = f"public since {formats.date(public.at, visit.settings.zone)}"
+    if _is_all(here, public):
+        return Step("Results", "done", since, "", _grids(public))
+    return Step(
+        f"Results up to round {public.round.number}", "next", since, "More is to come.", _grids(public)
+    )
+
+
+def _is_all(here: Standing, public: Publication) -> bool:
+    """Whether nothing more will be published: the rounds are over, and the last is among them."""
+    return here.stage == Stage.FINISHED and here.round is not None and here.round.id == public.round_id
+
+
+def _grids(public: Publication) -> str:
+    """Where everyone finds what a study has published."""
+    return f"/grids/{public.study.key}"
 
 
 def _step(visit: Visit, number: int, round_: Round | None) -> Step:

@@ -13,12 +13,12 @@ from delphi.page import Page
 from delphi.pages.answer import way
 from surveys import participations, ratings, responses, rounds, standings
 from surveys.participations import SuggestionKind
-from surveys.ratings import BLANK, UNABLE_BY_CODE, Answer, Place, RatingChange
+from surveys.ratings import BLANK, UNABLE_BY_CODE, Answer, Place, RatingChange, Unable
 from surveys.responses import Response as Given
 from surveys.rounds import Round
 from surveys.standings import Stage
 
-NOT_ANSWERED = "not answered"
+NOT_ANSWERED, UNABLE = "not answered", "unable to rate"
 
 
 @dataclass(frozen=True)
@@ -144,16 +144,26 @@ def _line(
 
 def _earlier(changes: list[RatingChange], round_: Round) -> dict[Place, list[str]]:
     """What was answered and changed again within the round, oldest first."""
-    every: dict[Place, list[str]] = {}
+    every: dict[Place, list[Answer]] = {}
     for change in changes:
         if change.round_id == round_.id:
             unable = None if change.unable is None else UNABLE_BY_CODE[change.unable]
-            words = _words(Answer(change.value, unable))
-            every.setdefault((change.item_id, change.criterion_id), []).append(words)
-    return {place: words[:-1] for place, words in every.items()}
+            every.setdefault((change.item_id, change.criterion_id), []).append(Answer(change.value, unable))
+    return {place: list(map(_words, _without_pauses(answers)[:-1])) for place, answers in every.items()}
+
+
+def _without_pauses(answers: list[Answer]) -> list[Answer]:
+    """Without “unable” where its reason followed: that is one answer, given in two steps."""
+    return [
+        answer
+        for answer, following in zip(answers, [*answers[1:], BLANK], strict=True)
+        if not (answer.unable == Unable.NOT_STATED and following.unable)
+    ]
 
 
 def _words(answer: Answer) -> str:
     if answer.is_blank:
         return NOT_ANSWERED
-    return f"{answer.value}" if answer.unable is None else f"unable: {answer.unable}"
+    if answer.unable is None:
+        return f"{answer.value}"
+    return UNABLE if answer.unable == Unable.NOT_STATED else f"unable: {answer.unable}"

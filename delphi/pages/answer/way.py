@@ -19,7 +19,7 @@ _PLACES = (
     ("Start", START),
     ("Information", INFORMATION),
     ("My answers", SUMMARY),
-    ("Leave", WITHDRAW),
+    ("Withdraw from the study", WITHDRAW),
 )
 
 
@@ -27,6 +27,16 @@ def frame(visit: Visit, study: Study) -> Frame:
     """What stands around every page of a panellist."""
     here = visit.request.url.path.rstrip("/")
     return visit.frame(study, tuple(Link(text, href, is_current=href == here) for text, href in _PLACES))
+
+
+def card(item_id: int) -> str:
+    """Where an item stands on the rating page."""
+    return f"{ROUND}#i{item_id}"
+
+
+def reason(item_id: int, criterion_id: int) -> str:
+    """Where the reason of a change is asked on the rating page."""
+    return f"{ROUND}#i{item_id}.c{criterion_id}.why"
 
 
 def round_of(visit: Visit, number: int | None) -> Round:

@@ -12,9 +12,10 @@ from delphi.pages.answer import way
 from surveys import standings, withdrawing
 from surveys.errors import InvalidInput
 from surveys.panels import Panellist
-from surveys.standings import Stage
+from surveys.standings import Stage, Standing
 
 CHOOSE = "Choose what is to become of the answers you gave in this round."
+TICK_FIRST = "Tick the box to say that you want to withdraw from the study."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class WithdrawPage(Page):
     template: ClassVar[str] = "pages/answer/withdraw.html"
     has_open_answers: bool
     answers: str
+    is_sure: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +39,11 @@ def withdraw_page(visit: Visit) -> WithdrawPage:
     """The question, with what was chosen."""
     standing = standings.get(visit.session, visit.panellist)
     return WithdrawPage(
-        title="Leave this study",
+        title="Withdraw from the study",
         frame=way.frame(visit, standing.study),
         has_open_answers=standing.has_open_answers,
         answers=visit.typed("answers"),
+        is_sure=visit.typed("sure") == "yes",
     )
 
 
@@ -61,12 +64,29 @@ class WithdrawPages(Controller):
     @transaction(again=withdraw_page)
     def withdraw(self, visit: Visit, form: Form) -> Response[Any]:
         standing = standings.get(visit.session, visit.panellist)
-        choice = form.get("answers")
-        if standing.has_open_answers and choice not in ("keep", "delete"):
-            raise InvalidInput(CHOOSE, "answers")
-        keep = choice != "delete"
+        if standing.stage == Stage.WITHDRAWN:
+            return way.elsewhere(visit, standing)
+        keep = _chosen(standing, form)
         withdrawing.withdraw(visit.session, standing.study, visit.panellist, keep_answers=keep, now=visit.now)
-        return visit.go(way.WITHDRAWN)
+        return visit.go(way.WITHDRAWN, notice=_done(standing, keep=keep))
+
+
+def _chosen(standing: Standing, form: Form) -> bool:
+    """Whether the answers of an open round are kept; refused until all that is asked is said."""
+    choice = form.get("answers")
+    if standing.has_open_answers and choice not in ("keep", "delete"):
+        raise InvalidInput(CHOOSE, "answers")
+    if form.get("sure") != "yes":
+        raise InvalidInput(TICK_FIRST, "sure")
+    return choice != "delete"
+
+
+def _done(standing: Standing, *, keep: bool) -> str:
+    """What became of the answers, as it was chosen; nothing where there was no choice."""
+    if standing.round is None or not standing.has_open_answers:
+        return ""
+    done = "kept and count, without your name" if keep else "deleted, and so is what you wrote there"
+    return f"As you chose, the answers that you gave in round {standing.round.number} are {done}."
 
 
 class WithdrawnPages(Controller):
@@ -81,4 +101,4 @@ class WithdrawnPages(Controller):
         if isinstance(who, Panellist) and who.withdrawn_at is None:
             return visit.go(way.START)
         study = who.study if isinstance(who, Panellist) else None
-        return WithdrawnPage(title="You have left the study", frame=visit.frame(study))
+        return WithdrawnPage(title="You have withdrawn from the study", frame=visit.frame(study))

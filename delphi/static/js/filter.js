@@ -4,7 +4,7 @@ function attach(root) {
   const tools = root.querySelector("[data-tools]");
   if (!tools) return;
   const [words, kind, order] = ["[data-words]", "[data-kind]", "[data-sort]"].map((part) => tools.querySelector(part));
-  const counter = tools.querySelector("[data-count]");
+  const counters = root.querySelectorAll("[data-count], [data-shown]");
   const body = root.querySelector("tbody");
   const rows = [...body.rows].map((row) => ({
     row,
@@ -20,7 +20,19 @@ function attach(root) {
       row.hidden = !text.includes(wanted) || !!kind?.value && !kinds.includes(kind.value);
       shown += !row.hidden;
     }
-    counter.textContent = shown === rows.length ? `${rows.length} items` : `${shown} of ${rows.length} items`;
+    const all = `${rows.length} item${rows.length === 1 ? "" : "s"}`;
+    for (const counter of counters) counter.textContent = shown === rows.length ? all : `${shown} of ${all}`;
+  }
+
+  /* What was chosen stands in the address, as it does without a script: it can be kept, sent and come back to. */
+  function keep() {
+    const address = new URL(location.href);
+    for (const choice of [kind, order]) {
+      if (!choice) continue;
+      if (choice.selectedIndex) address.searchParams.set(choice.name, choice.value);
+      else address.searchParams.delete(choice.name);
+    }
+    history.replaceState(null, "", address);
   }
 
   function sort() {
@@ -30,8 +42,8 @@ function attach(root) {
   }
 
   words.addEventListener("input", show);
-  kind?.addEventListener("change", show);
-  order?.addEventListener("change", sort);
+  kind?.addEventListener("change", () => { show(); keep(); });
+  order?.addEventListener("change", () => { sort(); keep(); });
   tools.hidden = false;
   show();
 }
