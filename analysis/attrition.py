@@ -54,7 +54,12 @@ def response(invited: ArrayLike, responded: ArrayLike) -> Response:
     array([0.9 , 0.75])
     """
     came = np.atleast_2d(frozen_counts(responded, "responded"))
-    asked = np.broadcast_to(np.atleast_2d(frozen_counts(invited, "invited")), came.shape)
+    asked = np.atleast_2d(frozen_counts(invited, "invited"))
+    if asked.shape not in (came.shape, (len(came), 1)):
+        raise ValueError(
+            f"Invited and responded are of the same panels and rounds, not {asked.shape} and {came.shape}."
+        )
+    asked = np.broadcast_to(asked, came.shape)
     wrong = np.argwhere(came > asked)
     if wrong.size:
         panel, round_ = wrong[0].tolist()

@@ -180,7 +180,8 @@ def mean_change(transitions: Transitions, delta: float = HALF_A_CATEGORY, level:
     # n times the sum of squares about the mean, in whole numbers: 0 is 0.
     around = n * squares - total**2
     centre = ratio(total, n)
-    spread = _student(n - 1, level) * np.sqrt(ratio(around, n * n * (n - 1)))
+    # The cube of millions would outgrow 64 bits.
+    spread = _student(n - 1, level) * np.sqrt(ratio(around, n.astype(np.float64) ** 2 * (n - 1)))
     inside = (centre - spread > -delta) & (centre + spread < delta)
     spread[around == 0] = np.nan
     equivalent = tuple(bool(yes) if of > 1 else None for yes, of in zip(inside, n.tolist(), strict=True))

@@ -157,7 +157,7 @@ def finding(
         raise ValueError(
             f"There are {len(pairs)} pairs of panels and {len(cliffs_delta_intervals)} intervals."
         )
-    found = set(verdicts_by_panel)
+    found = {Verdict(verdict) for verdict in verdicts_by_panel}
     if found == {Verdict.IN}:
         return Finding.ALL_IN
     if found == {Verdict.OUT}:

@@ -31,7 +31,7 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     >>> [round(float(end), 6) for end in wilson(14, 20)]
     [0.481027, 0.854523]
     """
-    x, total = _share(successes, n)
+    x, total = _share(successes, n, level)
     z = NormalDist().inv_cdf(0.5 + level / 2)
     centre = (x + z**2 / 2) / (total + z**2)
     spread = z / (total + z**2) * np.sqrt(x * (total - x) / total + z**2 / 4)
@@ -46,7 +46,7 @@ def clopper_pearson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> 
     >>> [round(float(end), 6) for end in clopper_pearson(14, 20)]
     [0.457211, 0.881068]
     """
-    x, total = _share(successes, n)
+    x, total = _share(successes, n, level)
     tail = (1 - level) / 2
     lower = special.betaincinv(np.maximum(x, 1), total - x + 1, tail)
     upper = special.betaincinv(x + 1, np.maximum(total - x, 1), 1 - tail)
@@ -61,16 +61,20 @@ def jeffreys(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interva
     >>> [round(float(end), 6) for end in jeffreys(14, 20)]
     [0.482772, 0.863884]
     """
-    x, total = _share(successes, n)
+    x, total = _share(successes, n, level)
     tail = (1 - level) / 2
     lower = special.betaincinv(x + 0.5, total - x + 0.5, tail)
     upper = special.betaincinv(x + 0.5, total - x + 0.5, 1 - tail)
     return Interval(np.where(x == 0, 0.0, lower), np.where(x == total, 1.0, upper))
 
 
-def _share(successes: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def _share(successes: ArrayLike, n: ArrayLike, level: float) -> tuple[FloatArray, FloatArray]:
     """Both as floats, NaN where n is 0."""
+    if not 0 < level < 1:
+        raise ValueError(f"The level of an interval lies between 0 and 1, not {level}.")
     x, total = np.broadcast_arrays(np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64))
-    if not ((x >= 0) & (x <= total)).all():
-        raise ValueError("A share needs 0 <= successes <= n.")
+    wrong = np.flatnonzero(~((x >= 0) & (x <= total)))
+    if wrong.size:
+        found = f"{x.ravel()[wrong[0]]:g} of {total.ravel()[wrong[0]]:g} at position {wrong[0]}"
+        raise ValueError(f"A share needs 0 <= successes <= n, not {found}.")
     return np.where(total > 0, x, np.nan), np.where(total > 0, total, np.nan)

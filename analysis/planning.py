@@ -115,7 +115,7 @@ def median_precision(
        20          0.5487      2  0.9547      7       1   0.95
        60          0.3933      1  0.9991      7       1   0.95
     """
-    if within < 0:
+    if not within >= 0:
         raise ValueError(f"The distance from the true median is not negative, as {within} is.")
     people = _sizes(sizes)
     law = median_law(_for_each_size(truth, people), people)

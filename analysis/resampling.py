@@ -192,6 +192,10 @@ def change_between_rounds(  # what is measured, of what, and how
         raise ValueError(
             f"Both rounds need the same panellists and items, not {earlier.shape} and {later.shape}."
         )
+    if draws < 1:
+        raise ValueError(f"There is at least one draw, not {draws}.")
+    if not 0 < level < 1:
+        raise ValueError(f"The level of an interval lies between 0 and 1, not {level}.")
     people = len(earlier)
     drawn = np.random.default_rng(chance).integers(people, size=(draws, people))
     pairs = [(earlier, later), *((earlier[who], later[who]) for who in drawn)]

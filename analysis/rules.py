@@ -194,7 +194,8 @@ def check_fits(rule: Rule, scale: Scale) -> None:
                 raise ValueError(f"'{condition}' lies outside the scale {scale}.")
     elif scale.bands is None:
         raise ValueError(
-            f"The rule '{rule}' needs bands, and the scale {scale} has none: state them, such as 1-3,4-6,7-9."
+            f"The rule '{rule}' needs bands, and the scale {scale} has none: state them, such as"
+            f" {scale.example_bands}."
         )
 
 

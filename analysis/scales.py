@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from numbers import Integral
 from typing import Self
 
 BAND_NAMES = {2: ("low", "high"), 3: ("low", "middle", "high")}
@@ -54,6 +55,8 @@ class Scale:
     bands: tuple[Band, ...] | None = None
 
     def __post_init__(self) -> None:
+        _check_whole(self.low)
+        _check_whole(self.high)
         if not LOWEST_CATEGORY <= self.low <= self.high <= HIGHEST_CATEGORY:
             raise ValueError(
                 f"A scale runs upwards within {LOWEST_CATEGORY} to {HIGHEST_CATEGORY}, not from {self.low} to"
@@ -73,7 +76,8 @@ class Scale:
         """
         third, rest = divmod(high - low + 1, 3)
         if rest or third < 1:
-            raise ValueError(f"{low}-{high} does not divide into thirds: state its bands, such as 1-2,3,4-5.")
+            example = cls(low, high).example_bands
+            raise ValueError(f"{low}-{high} does not divide into thirds: state its bands, such as {example}.")
         cuts = [low, low + third, low + 2 * third, high + 1]
         return cls(low, high, _named((first, after - 1) for first, after in pairwise(cuts)))
 
@@ -98,6 +102,19 @@ class Scale:
     def size(self) -> int:
         """K, the number of categories offered, whether or not anybody chose them."""
         return self.high - self.low + 1
+
+    @property
+    def example_bands(self) -> str:
+        """Bands as they could be written for this scale: outer ones of a third, rounded down.
+
+        >>> Scale(1, 7).example_bands, Scale(0, 1).example_bands
+        ('1-2,3-5,6-7', '0,1')
+        """
+        third = max(self.size // 3, 1)
+        ends = [(self.low, self.low + third - 1), (self.high - third + 1, self.high)]
+        if self.size > 2:
+            ends.insert(1, (self.low + third, self.high - third))
+        return _joined(_named(ends))
 
     @property
     def midpoint(self) -> float:
@@ -156,6 +173,11 @@ def _parse_range(text: str, what: str) -> tuple[int, int]:
         raise ValueError(f"'{text.strip()}' is not a {what}: write its first and last category, such as 1-9.")
     first = int(match[1])
     return first, first if match[2] is None else int(match[2])
+
+
+def _check_whole(end: object) -> None:
+    if isinstance(end, bool) or not isinstance(end, Integral):
+        raise ValueError(f"A scale runs from a whole number to another, and {end!r} is none.")  # noqa: TRY004
 
 
 def _check_bands(bands: tuple[Band, ...], low: int, high: int) -> None:

@@ -71,10 +71,12 @@ class StabilityCriteria:
             if getattr(self, name) not in known:
                 raise ValueError(f"The {name} is one of {', '.join(known)}, not '{getattr(self, name)}'.")
         for name in ("net_change_below", "unchanged_at_least"):
-            exact = Fraction(getattr(self, name)).limit_denominator(10**6)
-            if not 0 <= exact <= 1:
-                raise ValueError(f"The limit {name} is a share between 0 and 1, not {getattr(self, name)}.")
-            object.__setattr__(self, name, exact)
+            limit = getattr(self, name)
+            if not 0 <= limit <= 1:
+                raise ValueError(f"The limit {name} is a share between 0 and 1, not {limit}.")
+            object.__setattr__(self, name, Fraction(limit).limit_denominator(10**6))
+        if not self.cv_change_below > 0:
+            raise ValueError(f"The limit cv_change_below is above 0, not {self.cv_change_below}.")
         if self.minimum_n < 1:
             raise ValueError(f"The minimum is at least one pair, not {self.minimum_n}.")
 

@@ -9,7 +9,7 @@ ratings of an item.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import isfinite, lcm
 
 import numpy as np
 
@@ -61,9 +61,9 @@ def exact_quantile(tally: Tally, p: float | Fraction, definition: int = 7) -> Ex
     >>> exact_quantile(twelve, 0.7)
     ExactQuantile(numerators=array([77]), denominator=10)
     """
-    share = Fraction(p).limit_denominator(10**6)
-    if not 0 <= share <= 1:
+    if not 0 <= p <= 1:
         raise ValueError(f"A quantile is for a share between 0 and 1, not {p}.")
+    share = Fraction(p).limit_denominator(10**6)
     below, numerator, denominator = position(tally.rated, share, definition)
     lower, upper = _order_statistic(tally, below), _order_statistic(tally, below + 1)
     return ExactQuantile(lower * denominator + numerator * (upper - lower), denominator)
@@ -196,7 +196,9 @@ def sd(tally: Tally) -> FloatArray:
     array([1.775251])
     """
     rated = tally.rated
-    return np.sqrt(_divide(rated * _sum(tally, 2) - _sum(tally, 1) ** 2, rated * (rated - 1)))
+    from_mean = np.arange(tally.scale.low, tally.scale.high + 1) - mean(tally)[:, np.newaxis]
+    squares: FloatArray = (tally.counts * from_mean**2).sum(axis=1)
+    return np.sqrt(np.where(rated > 1, squares, np.nan) / np.maximum(rated - 1, 1))
 
 
 def cv(tally: Tally, *, from_lowest: bool = False) -> FloatArray:
@@ -283,6 +285,9 @@ def weighted_median(tallies: Sequence[Tally], weights: Sequence[int | Fraction] 
 
 def check_weights(panels: int, weights: Sequence[int | Fraction] | None) -> tuple[Fraction, ...]:
     """The weights as fractions that sum to 1, equal where none are given; `ValueError` where they cannot."""
+    for weight in weights or ():
+        if isinstance(weight, float) and not isfinite(weight):
+            raise ValueError(f"The weights of panels are numbers, not {weight}.")
     exact = [Fraction(1)] * panels if weights is None else [Fraction(weight) for weight in weights]
     if len(exact) != panels:
         raise ValueError(f"There are {panels} panels and {len(exact)} weights.")

@@ -200,7 +200,10 @@ def stacked(tallies: Sequence[Tally]) -> Tally:
 
 def integers(values: ArrayLike, what: str) -> IntArray:
     """The values as int64; a `ValueError` names the first that is not a whole number, and where it stands."""
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"There are rows of unequal length where each {what} should stand.") from None
     if array.dtype.kind in "iu" or array.size == 0:
         return array.astype(np.int64, copy=False)
     if array.dtype.kind == "f" and (np.abs(array) < _MOST).all() and (array == np.floor(array)).all():
@@ -222,8 +225,12 @@ def _is_whole(value: object) -> bool:
 def frozen_counts(values: ArrayLike, what: str) -> IntArray:
     """The values as read-only int64 of their own; a `ValueError` for what is not a whole number from 0 up."""
     array = integers(values, what).copy()
-    if array.size and array.min() < 0:
-        raise ValueError(f"Numbers of people cannot be negative, but {what} has {array.min()}.")
+    wrong = np.flatnonzero((array < 0) | (array >= _MOST))
+    if wrong.size:
+        place = ", ".join(map(str, np.unravel_index(wrong[0], array.shape)))
+        number = array.ravel()[wrong[0]]
+        fault = "cannot be negative" if number < 0 else f"are below {_MOST}"
+        raise ValueError(f"Numbers of people {fault}, but {what} has {number} at position {place}.")
     array.flags.writeable = False
     return array
 

@@ -9,6 +9,7 @@ panel, under a stated Dirichlet prior. With 14 high and 2 low of 20, "at least 7
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -121,6 +122,8 @@ def _needs_categories(rule: Rule) -> bool:
 
 
 def _check_prior(prior: float, of_categories: bool) -> None:
+    if not isfinite(prior):
+        raise ValueError(f"The prior is a number, not {prior}.")
     if of_categories and not prior > 0:
         raise ValueError(f"The prior on each category is above 0, not {prior}.")
     if not of_categories and not prior >= 0.5:

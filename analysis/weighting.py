@@ -100,9 +100,9 @@ def weighted_quantile(
     >>> weighted_quantile(two, 0.5), weighted_quantile(two, 0.5, weights=[3, 1])
     (array([2.]), array([3.]))
     """
-    share = Fraction(p).limit_denominator(10**6)
-    if not 0 <= share <= 1:
+    if not 0 <= p <= 1:
         raise ValueError(f"A quantile is for a share between 0 and 1, not {p}.")
+    share = Fraction(p).limit_denominator(10**6)
     weighed = weigh(tallies, weights)
     return weighed.exact_quantile(share).as_floats(weighed.all_have(1).astype(np.int64))
 

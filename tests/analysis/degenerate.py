@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 import analysis
 from analysis.crossings import Crossing, Transitions
+from analysis.cuts import bands_cut, midpoint_cut
 from analysis.grammar import parse_rule
 from analysis.matrices import RatingMatrix
 from analysis.report import Place
@@ -25,8 +26,8 @@ from analysis.scales import Scale
 from analysis.summaries import mean
 from analysis.tallies import BLANK, UNABLE, IntArray, Tally
 
-# What lies behind `uncertainty`, `reliability` and `planning` and is asked by them alone: their raw sums are
-# made undefined there.
+# What lies behind `uncertainty`, `reliability`, `planning` and `sensitivity` and is asked by them alone: raw
+# sums, which these make undefined.
 BEHIND = {
     "chance_agreement",
     "order_statistics",
@@ -35,6 +36,7 @@ BEHIND = {
     "posteriors",
     "quantile_laws.chances_of",
     "repeats",
+    "turning_points",
 }
 MILLIONS = 10_000_000
 
@@ -81,7 +83,9 @@ class Case:
     @property
     def matrix(self) -> RatingMatrix:
         people, items = self.codes.shape
-        names = (tuple(f"{letter}{n}" for n in range(number)) for letter, number in (("p", people), ("i", items)))
+        names = (
+            tuple(f"{letter}{n}" for n in range(number)) for letter, number in (("p", people), ("i", items))
+        )
         return RatingMatrix(self.scale, self.codes, *names)
 
     @property
@@ -149,7 +153,7 @@ class Call:
         hints = get_type_hints(self.function)
         for name, parameter in inspect.signature(self.function).parameters.items():
             is_counts = any(mentions(hints[name], kind) for kind in COUNTS)
-            if parameter.default is inspect.Parameter.empty or is_counts:
+            if parameter.default is inspect.Parameter.empty or is_counts or name in ("chance", "draws"):
                 yield name, self._choices(name, hints[name], of)
 
     def _choices(self, name: str, hint: Any, of: Case) -> Sequence[Any]:
@@ -158,8 +162,11 @@ class Call:
             return SUPPLIED[known](of)
         for kind, choices in BY_TYPE:
             if mentions(hint, kind):
-                is_several = kind in COUNTS and hint is not kind
-                return [[choice, choice] for choice in choices(of)] if is_several else choices(of)
+                if kind not in COUNTS or hint is kind:
+                    return choices(of)
+                if get_origin(hint) is Mapping:
+                    return [{"one": choice, "two": choice} for choice in choices(of)]
+                return [[choice, choice] for choice in choices(of)]
         raise LookupError(f"{self.name} takes '{name}', which SUPPLIED does not know.")
 
 
@@ -206,7 +213,9 @@ SUPPLIED: dict[str, Callable[[Case], Sequence[Any]]] = {
     "by_item": lambda of: [mean],
     "resampling.resampled.measure": lambda of: [lambda tally, number: mean(tally).reshape(number, -1)],
     "truth": lambda of: [Tally.from_counts(of.scale, of.counts[:1])],
-    "sizes": lambda of: [[1, 8, 30]],
+    "sizes": lambda of: [[1, 8]],
+    "cut": lambda of: [bands_cut(of.scale), midpoint_cut(of.scale)],
+    "lines": lambda of: [bands_cut(of.scale).across],
     "report.report.ratings": lambda of: [
         {Place("usefulness", panel, number): of.matrix for panel in ("one", "two") for number in (1, 2)}
     ],

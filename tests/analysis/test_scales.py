@@ -83,7 +83,7 @@ def test_bands_have_the_three_names_in_order() -> None:
         Scale(1, 4, (Band("bad", 1, 2), Band("good", 3, 4)))
 
 
-@pytest.mark.parametrize(("low", "high"), [(1, 7), (1, 2), (9, 1), (1, 1)])
+@pytest.mark.parametrize(("low", "high"), [(1, 7), (1, 2)])
 def test_a_scale_that_does_not_divide_asks_for_its_bands(low: int, high: int) -> None:
     with pytest.raises(ValueError, match="does not divide into thirds"):
         Scale.thirds(low, high)
