@@ -12,7 +12,7 @@ SOURCES := analysis delphi surveys tests hatch_build.py
 .PHONY: help setup demo test check format bench lock clean
 
 help:
-	@echo 'make demo    set up, load the example study and serve it (FRESH=1 starts over)'
+	@echo 'make demo    set up, load the example study and serve it (FRESH=1 starts over, PORT=8001 takes another port)'
 	@echo 'make test    set up and run everything: lint, types, contracts, both databases, journeys'
 	@echo 'make check   lint, types and import contracts alone'
 	@echo 'make format  lay the code out as make check wants it'
@@ -36,7 +36,7 @@ $(INSTALLED): $(BIN)/uv requirements.txt pyproject.toml package.json package-loc
 	touch $@
 
 demo: setup
-	$(BIN)/delphi demo $(if $(FRESH),--fresh)
+	$(BIN)/delphi demo $(if $(FRESH),--fresh) $(if $(PORT),--port $(PORT))
 
 check: setup
 	$(BIN)/ruff check $(SOURCES)

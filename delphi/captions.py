@@ -5,6 +5,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from delphi import formats
+from delphi.findings_in_words import people
 from delphi.formats import number, plural
 from surveys.cells import in_sentence
 from surveys.grids import Grid, Unplaced
@@ -37,7 +38,11 @@ def caption(grid: Grid) -> str:
 def answered(grid: Grid) -> str:
     """How many of the lens's panels answered the newest round."""
     own = dict(grid.lens.panels).values()
-    told = [f"{words} {in_sentence(name)}" for name, words in grid.through.answered if name in own]
+    told = [
+        people(1, name) if words == "1" else f"{words} {in_sentence(name)}"
+        for name, words in grid.through.answered
+        if name in own
+    ]
     return f"{' and '.join(told)} answered round {grid.through.number}"
 
 
@@ -56,6 +61,11 @@ def notes(grid: Grid) -> tuple[str, ...]:
         newest = grid.through.number
         sentences.append(
             f"Dashed marks were not rated in round {newest}; their medians are of an earlier round."
+        )
+    if lines := sorted({cell.left for cell in grid.cells} - {grid.low - 0.5}):
+        told = " and ".join(f"{number(line, 2)}" for line in lines)
+        sentences.append(
+            f"Lines between cells lie at {told}: a median half way between two bands belongs to the higher."
         )
     if grid.price:
         sentences.append(grid.price)
@@ -88,4 +98,8 @@ def ranking(grid: Grid) -> str:
     """By what the key is ordered."""
     across, up = in_sentence(grid.across.name), in_sentence(grid.up.name)
     then = ", then by its share of high ratings" if grid.cells else ""
-    return f"In the order of {across}: by its median{then}. Where that is equal, by {up}."
+    where = "In brackets" if grid.cells else "Below each"
+    return (
+        f"In the order of {across}: by its median{then}. Where that is equal, by {up}."
+        f" {where}, its medians: {across} and {up}."
+    )

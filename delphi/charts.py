@@ -109,7 +109,7 @@ def description(grid: Grid) -> str:
     told = [f"{cell.words}: {counts[cell.words]}" for cell in reversed(grid.cells) if counts[cell.words]]
     axes = f"{in_sentence(grid.across.name)} across, {in_sentence(grid.up.name)} up"
     sentences = [
-        f"{plural(len(grid.placed), 'item')} by their medians: {axes}, from {grid.low} to {grid.high}."
+        f"{plural(len(grid.placed), 'item')} by their {grid.by}: {axes}, from {grid.low} to {grid.high}."
     ]
     if told:
         sentences.append(f"Items in each cell: {'; '.join(told)}.")

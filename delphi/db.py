@@ -8,7 +8,7 @@ holds the form, is shown anew in a fresh one with what was typed and what is wro
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,12 @@ from litestar.template.base import csrf_token
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from delphi import auth
+from delphi import auth, forms, navigation
 from delphi import page as pages
 from delphi.page import Contact, FieldFault, Form, Frame, Link, Page
 from delphi.questionnaire.shelf import Shelf
 from delphi.settings import Settings
-from surveys import database
+from surveys import database, studies
 from surveys.access import Account, Key
 from surveys.errors import FaultyFile, InvalidInput, NotNow, SurveyError
 from surveys.panels import Panellist
@@ -36,6 +36,7 @@ LONGEST_NOTICE = 300
 _REFUSAL_STATUS: dict[type[SurveyError], int] = {NotNow: 409}
 # The name by which a handler asks for what was sent says how it was sent: typed, or with a file.
 _BODIES = {"form": URLEncodedBody[dict[str, Any]], "upload": MultipartBody[dict[str, Any]]}
+_OURS = {"visit", "found", *_BODIES}  # parameters of a handler that are no part of the address
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,23 @@ class Visit:
             study_key=study.key if study else "",
             visitor=_name_of(self.visitor),
             role=_role_of(self.visitor),
-            is_simulated=bool(study and study.is_simulated),
+            is_simulated=study.is_simulated if study else self.settings.is_demo,
             is_demo=self.settings.is_demo,
             contact=_contact_of(study) if study else None,
             navigation=navigation,
             notice=unquote(self.request.cookies.get(auth.NOTICE_COOKIE, ""))[:LONGEST_NOTICE],
             faults=_faults_of(self.refusal),
         )
+
+    def frame_of_refusal(self, study_key: str) -> Frame:
+        """What stands around a refusal: whoever was let in stays in the study, and finds the way back."""
+        if self.request.route_handler.opt["access"] == auth.Access.PUBLIC:
+            return self.frame()
+        if isinstance(self.visitor, Panellist):
+            return self.frame(self.visitor.study)
+        if study_key and (study := studies.find_for(self.session, study_key, self.account)):
+            return self.frame(study, navigation.of(self.session, study))
+        return self.frame()
 
     def go(self, path: str, notice: str = "") -> Response[Any]:
         """Go on to another page, which says `notice` once."""
@@ -120,30 +131,40 @@ class Visit:
 
 
 def transaction(
-    handler: Callable[..., Any] | None = None, *, again: Callable[..., Page] | None = None
+    handler: Callable[..., Any] | None = None,
+    *,
+    again: Callable[..., Page] | None = None,
+    first: Callable[[Visit, Form], Callable[[], Any]] | None = None,
 ) -> Callable[..., Any]:
-    """Run a handler in one transaction; it returns a page or an answer. See the module."""
-    if handler is None:
-        return functools.partial(transaction, again=again)
+    """Run a handler in one transaction; it returns a page or an answer. See the module.
 
-    body = [name for name in inspect.signature(handler).parameters if name in _BODIES]
+    What has to be kept though the request is refused is done `first`, in a transaction of its own. What that
+    returns is called while none is open, since it takes long; what comes of it, the handler takes as `found`.
+    """
+    if handler is None:
+        return functools.partial(transaction, again=again, first=first)
+
+    body = _body(handler)
 
     @functools.wraps(handler)
     def run(*args: Any, request: Request[Any, Any, Any], **kwargs: Any) -> Response[Any]:
         service: Service = request.app.state.service
-        form = kwargs.pop("data", None) or {}
-        try:
-            with _visit(service, request, form) as visit:
-                answer = handler(*args, visit=visit, **kwargs, **dict.fromkeys(body, form))
-            return _respond(request, answer)
-        except (InvalidInput, FaultyFile, NotNow) as refusal:
-            if again is None or _wants_json(request):
-                raise
-            with _visit(service, request, form, refusal) as visit:
-                answer = again(visit, **kwargs)
-            return pages.respond(request, answer, status=_REFUSAL_STATUS.get(type(refusal), 422))
+        form = forms.tidied(kwargs.pop("data", None) or {})
+        kwargs = forms.named(kwargs)
+        with _framed(service, request, str(kwargs.get("key", ""))):
+            try:
+                found = {} if first is None else {"found": _found(first, service, request, form)}
+                with _visit(service, request, form) as visit:
+                    answer = handler(*args, visit=visit, **kwargs, **found, **dict.fromkeys(body, form))
+                return _respond(request, answer)
+            except (InvalidInput, FaultyFile, NotNow) as refusal:
+                if again is None or _wants_json(request):
+                    raise
+                with _visit(service, request, form, refusal) as visit:
+                    answer = again(visit, **kwargs)
+                return pages.respond(request, answer, status=_REFUSAL_STATUS.get(type(refusal), 422))
 
-    run.__signature__, run.__annotations__ = _for_litestar(handler)  # type: ignore[attr-defined]
+    run.__signature__, run.__annotations__ = _for_litestar(handler, body or _body(first))  # type: ignore[attr-defined]
     run.opens_transaction = True  # type: ignore[attr-defined]
     return run
 
@@ -159,6 +180,29 @@ def _visit(
         yield Visit(request, service, session, visitor, now, form, refusal)
 
 
+@contextmanager
+def _framed(service: Service, request: Request[Any, Any, Any], study_key: str) -> Iterator[None]:
+    """Where all is refused, keep for the page that says so who is there; it is made outside this thread."""
+    try:
+        yield
+    except SurveyError:
+        if not _wants_json(request):
+            with suppress(SurveyError), _visit(service, request, {}) as visit:
+                request.state.frame = visit.frame_of_refusal(study_key)
+        raise
+
+
+def _found(
+    first: Callable[[Visit, Form], Callable[[], Any]],
+    service: Service,
+    request: Request[Any, Any, Any],
+    form: Form,
+) -> Any:
+    with _visit(service, request, form) as visit:
+        work = first(visit, form)
+    return work()
+
+
 def _respond(request: Request[Any, Any, Any], answer: Any) -> Response[Any]:
     if isinstance(answer, Page):
         answer = pages.respond(request, answer)
@@ -171,15 +215,19 @@ def _wants_json(request: Request[Any, Any, Any]) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _for_litestar(handler: Callable[..., Any]) -> tuple[inspect.Signature, dict[str, Any]]:
+def _body(function: Callable[..., Any] | None) -> list[str]:
+    """The name by which it takes what was sent, if it does."""
+    taken = inspect.signature(function).parameters if function else ()
+    return [name for name in taken if name in _BODIES]
+
+
+def _for_litestar(handler: Callable[..., Any], body: list[str]) -> tuple[inspect.Signature, dict[str, Any]]:
     """The handler's signature with `visit` given way to the request, and the form to the body."""
     known = inspect.signature(handler, eval_str=True).parameters.values()
-    kept = [parameter for parameter in known if parameter.name != "visit" and parameter.name not in _BODIES]
+    kept = [parameter for parameter in known if parameter.name not in _OURS]
     added = [inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request[Any, Any, Any])]
     added += [
-        inspect.Parameter("data", inspect.Parameter.KEYWORD_ONLY, annotation=_BODIES[parameter.name])
-        for parameter in known
-        if parameter.name in _BODIES
+        inspect.Parameter("data", inspect.Parameter.KEYWORD_ONLY, annotation=_BODIES[name]) for name in body
     ]
     ordered = [
         p.replace(kind=inspect.Parameter.KEYWORD_ONLY) if p.name != "self" else p for p in kept

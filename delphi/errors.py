@@ -1,18 +1,19 @@
 """One table from what went wrong to the status and the page that says so. No trace is ever shown."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.template.base import csrf_token
 
 from delphi import page as pages
-from delphi.page import Frame, Page
+from delphi.page import Frame, Link, Page
 from surveys.errors import FaultyFile, InvalidInput, NotAllowed, NotFound, NotNow, SurveyError, Throttled
 
+_SIGN_IN = Link("Sign in", "/sign-in/")
 _log = logging.getLogger("delphi")
 
 STATUS: dict[type[SurveyError], int] = {
@@ -25,6 +26,7 @@ STATUS: dict[type[SurveyError], int] = {
 }
 
 _TITLES = {
+    400: "This cannot be read",
     403: "You cannot open this page",
     404: "Page not found",
     405: "Page not found",
@@ -34,11 +36,22 @@ _TITLES = {
     429: "Please wait a little",
 }
 _SENTENCES = {
+    400: "What was sent cannot be read, so nothing was changed. Go back, load the page again and try again.",
     403: "This page was open for too long or was sent in an odd way. Go back, load it again and try again.",
     404: "There is no page at this address.",
     405: "There is no page at this address.",
     413: "At most 10 MB can be sent. Nothing was changed.",
 }
+_COPIED = (
+    "If you followed a link from an invitation, look whether all of it was copied, or ask whoever sent it"
+    " for a new one. What you answered before is kept."
+)
+_OPEN_AGAIN = "If you take part in a study, open your personal link again: it is in your invitation."
+_USED = "A sign-in link works once, within a quarter of an hour of being made."
+_TELL = (
+    "What was saved before is still there."
+    " If it happens again, tell whoever runs the study what you were doing."
+)
 _TROUBLE = "Something went wrong on our side. Nothing was half done. Please try again in a few minutes."
 
 
@@ -49,19 +62,22 @@ class ErrorPage(Page):
     template: ClassVar[str] = "errors/error.html"
     status: int
     sentence: str
-    sign_in: bool = False
+    advice: str = ""
+    way: Link | None = None
 
 
 def refused(request: Request[Any, Any, Any], error: SurveyError) -> Response[Any]:
     """The answer to a refusal of ours."""
-    return _answer(request, STATUS[type(error)], error.sentence, sign_in=isinstance(error, NotAllowed))
+    if isinstance(error, NotAllowed):
+        return _answer(request, STATUS[NotAllowed], error.sentence, (_OPEN_AGAIN, _SIGN_IN))
+    return _answer(request, STATUS[type(error)], error.sentence)
 
 
 def failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer to what the framework refused, or to what nobody thought of."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status >= 500:
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        _log.error("%s %s failed", request.method, _route_of(request), exc_info=error)
     return _answer(request, status, _SENTENCES.get(status, _TROUBLE))
 
 
@@ -72,12 +88,39 @@ HANDLERS: dict[type[Exception], Callable[[Request[Any, Any, Any], Any], Response
 }
 
 
+def _route_of(request: Request[Any, Any, Any]) -> str:
+    """The route as it was declared: the address itself may hold a personal link."""
+    return str(cast("Mapping[str, Any]", request.scope).get("path_template", "an address without a route"))
+
+
 def _answer(
-    request: Request[Any, Any, Any], status: int, sentence: str, *, sign_in: bool = False
+    request: Request[Any, Any, Any], status: int, sentence: str, ways: tuple[str, Link | None] | None = None
 ) -> Response[Any]:
     if "application/json" in request.headers.get("accept", ""):
         return Response({"error": sentence}, status_code=status)
-    frame = Frame(csrf_token=csrf_token({"request": request}))
+    frame = getattr(request.state, "frame", None) or _frame(request)
+    advice, way = ways or _ways(request, status, frame)
     title = _TITLES.get(status, "Something went wrong")
-    error = ErrorPage(title=title, frame=frame, status=status, sentence=sentence, sign_in=sign_in)
+    error = ErrorPage(title=title, frame=frame, status=status, sentence=sentence, advice=advice, way=way)
     return pages.respond(request, error, status=status)
+
+
+def _frame(request: Request[Any, Any, Any]) -> Frame:
+    """What stands around a page of which nobody knows to whom it goes."""
+    return Frame(
+        csrf_token=csrf_token({"request": request}),
+        is_simulated=request.app.state.service.settings.is_demo,
+    )
+
+
+def _ways(request: Request[Any, Any, Any], status: int, frame: Frame) -> tuple[str, Link | None]:
+    """What may help, and where to go from here."""
+    advice = _TELL if status >= 500 else ""
+    if request.url.path.startswith("/sign-in/link/"):
+        return _USED, Link("Ask for a new link", "/sign-in/")
+    if frame.role == "researcher":
+        study = Link("Back to the overview", f"/studies/{frame.study_key}")
+        return advice, study if frame.study_key else Link("Your studies", "/studies")
+    if frame.role == "panellist":
+        return advice, Link("Go on with your study", "/answer")
+    return advice or (_COPIED if status == 404 else ""), Link("Go to the first page", "/")

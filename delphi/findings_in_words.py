@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from surveys.cells import in_sentence
+
 _NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 
 Mind = tuple[str | None, bool]  # a verdict, and whether the ratings are divided
@@ -27,6 +29,7 @@ FINDINGS = {
     "panels diverge": ("diverge", "Panels diverge"),
     "not yet": ("open", "Not yet"),
 }
+_AFTER_A_NOUN = ("", "with", "in", "of", "from", "who", "for", "at")
 NOT_SHOWN = ("few", "Not shown")
 
 
@@ -87,13 +90,20 @@ def across(verdicts: Sequence[PanelVerdict], finding: str | None, words: Quality
     return " ".join([first, *others, *_difference(verdicts, finding, delta)])
 
 
-def inside(name: str) -> str:
-    """A name as it stands inside a sentence: a capital that only begins it is made small.
+def people(count: int, panel: str) -> str:
+    """So many of a panel, one of them in the singular: “1 expert”, “40 practitioners”.
 
-    >>> inside("People with lived experience"), inside("GPs")
-    ('people with lived experience', 'GPs')
+    >>> [people(1, name) for name in ("Experts", "People with lived experience", "Staff", "Old members")]
+    ['1 expert', '1 person with lived experience', '1 of staff', '1 of old members']
     """
-    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
+    name = in_sentence(panel)
+    if count != 1:
+        return f"{count} {name}"
+    first, space, rest = name.partition(" ")
+    if first == "people":
+        return f"1 person{space}{rest}"
+    is_plural = first.endswith("s") and rest.split(" ")[0] in _AFTER_A_NOUN
+    return f"1 {first[:-1]}{space}{rest}" if is_plural else f"1 of {name}"
 
 
 def joined(words: Sequence[str]) -> str:
@@ -120,7 +130,7 @@ def _from_anchors(low: str, high: str) -> tuple[str, str] | None:
     strong, weak = _STRENGTH.sub("", high), _STRENGTH.sub("", low)
     if strong == high or not weak or not (weak != low or low.lower().startswith("not ")):
         return None
-    return f"this is {inside(strong)}", f"this is {inside(weak)}"
+    return f"this is {in_sentence(strong)}", f"this is {in_sentence(weak)}"
 
 
 def _from_axis(comparative: str) -> tuple[str, str] | None:
@@ -129,7 +139,7 @@ def _from_axis(comparative: str) -> tuple[str, str] | None:
 
 
 def _from_name(name: str) -> tuple[str, str]:
-    return f"its {inside(name)} is high", f"its {inside(name)} is low"
+    return f"its {in_sentence(name)} is high", f"its {in_sentence(name)} is low"
 
 
 def _of_one_mind(verdicts: Sequence[PanelVerdict]) -> Iterator[tuple[Mind, Iterable[PanelVerdict]]]:
@@ -161,7 +171,7 @@ def _statement(said: PanelsSay, words: Quality, *, are_all: bool, is_first: bool
 
 def _together(panels: Sequence[str], are_all: bool) -> str:
     if len(panels) == 1 or not are_all:
-        return joined([panels[0], *map(inside, panels[1:])])
+        return joined([panels[0], *map(in_sentence, panels[1:])])
     return "Both panels" if len(panels) == 2 else f"All {_NUMBERS.get(len(panels), len(panels))} panels"
 
 
@@ -175,7 +185,7 @@ def _none_of(panels: Sequence[str], are_all: bool) -> str:
 
 
 def _listed(panels: Sequence[str]) -> str:
-    return joined([*map(inside, panels)])
+    return joined([*map(in_sentence, panels)])
 
 
 def _difference(verdicts: Sequence[PanelVerdict], finding: str | None, delta: float | None) -> list[str]:

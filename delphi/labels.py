@@ -52,30 +52,29 @@ def field(cell: Cell, box: Box, places: Sequence[Point], shape: Shape) -> Field:
 
 
 def _ways_to_write(cell: Cell, box: Box) -> Iterator[tuple[tuple[str, ...], str, Point]]:
-    """Best first: in its corners, the broader the better, then anywhere from its top down."""
+    """Best first: in the corner where all begin, then in another, the broader the better, then anywhere."""
     room = box.right - box.left - 2 * _INSET
     widths = (room, max(room / 2, _NARROWEST), _NARROWEST)
     ways = list(dict.fromkeys(lines for width in widths for lines in _broken(cell.words, width)))
+    yield from ((lines, *_corners(box, len(lines))[0]) for lines in ways)
     for lines in ways:
-        yield from ((lines, anchor, at) for anchor, at in _corners(cell, box, len(lines)))
+        yield from ((lines, anchor, at) for anchor, at in _corners(box, len(lines)))
     for lines in ways:
-        upper, lower = sorted(_heights(cell, box, len(lines)))
+        upper, lower = _heights(box, len(lines))
         for y in range(upper, lower + 1, LINE // 3):
             for x in range(box.left + _INSET, box.right - _length(lines) - _INSET + 1, _INSET):
                 yield lines, "start", Point(x, y)
 
 
-def _corners(cell: Cell, box: Box, lines: int) -> list[tuple[str, Point]]:
-    """The corners of a cell, the one at the corner of the figure first."""
-    left, right = ("start", box.left + _INSET), ("end", box.right - _INSET)
-    sides = [right, left] if cell.across == "high" else [left, right]
-    return [(anchor, Point(x, y)) for y in _heights(cell, box, lines) for anchor, x in sides]
+def _corners(box: Box, lines: int) -> list[tuple[str, Point]]:
+    """The corners of a cell, the upper left one first, so that names are looked for in one place."""
+    sides = (("start", box.left + _INSET), ("end", box.right - _INSET))
+    return [(anchor, Point(x, y)) for y in _heights(box, lines) for anchor, x in sides]
 
 
-def _heights(cell: Cell, box: Box, lines: int) -> tuple[int, int]:
-    """Where the first line stands at the upper and lower edge, the one at the edge of the figure first."""
-    upper, lower = box.top + SIZE + 3, box.bottom - 8 - (lines - 1) * LINE
-    return (lower, upper) if cell.up == "low" else (upper, lower)
+def _heights(box: Box, lines: int) -> tuple[int, int]:
+    """Where the first line stands at the upper and at the lower edge."""
+    return box.top + SIZE + 3, box.bottom - 8 - (lines - 1) * LINE
 
 
 def _broken(words: str, room: float) -> tuple[tuple[str, ...], ...]:

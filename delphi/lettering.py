@@ -7,7 +7,6 @@ one of the four is there.
 import unicodedata
 from functools import cache
 
-FAMILY = "Arial, Helvetica, 'Liberation Sans', 'Nimbus Sans', sans-serif"
 _BOLD = 1.08  # bold letters are at most this much wider, on average over a word
 
 # Adobe's font metrics for Helvetica, in thousandths of the size: the characters 32 to 126, then a few signs.

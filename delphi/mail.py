@@ -20,7 +20,6 @@ from delphi import page as pages
 from delphi.settings import Settings
 from surveys import outbox
 from surveys.access import Account
-from surveys.errors import InvalidInput
 from surveys.outbox import Message
 
 PATIENCE = 30  # seconds for a server's answer; far below the worker's lease
@@ -124,12 +123,9 @@ class Folder:
 def post(settings: Settings) -> Post:
     """The way for mail by these settings."""
     envelope = Envelope(settings.mail_from, urlsplit(settings.public_address).hostname or "localhost")
-    if not settings.smtp_url:
+    if (server := settings.mail_server) is None:
         return Folder(envelope, Path(settings.mail_folder))
-    url = urlsplit(settings.smtp_url)
-    if url.scheme not in ("smtp", "smtps") or not url.hostname:
-        raise InvalidInput("DELPHI_SMTP_URL is not an address such as smtp://user:password@host:587.")
-    return Server(envelope, url)
+    return Server(envelope, server)
 
 
 def letter_of(message: Message) -> Letter:

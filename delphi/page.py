@@ -10,7 +10,6 @@ from typing import Any, ClassVar, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from delphi import formats
@@ -133,11 +132,6 @@ def download(name: str, content: str | bytes, media_type: str) -> Response[bytes
 def redirect(path: str) -> Redirect:
     """Go on there, with GET."""
     return Redirect(path, status_code=303)
-
-
-def error_status(error: Exception) -> int:
-    """The status of an error that the framework raised."""
-    return error.status_code if isinstance(error, HTTPException) else 500
 
 
 Form = Mapping[str, Any]

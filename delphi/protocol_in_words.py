@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from delphi import rules_in_words
-from delphi.findings_in_words import inside, joined
+from delphi.findings_in_words import joined
 from delphi.rules_in_words import ScaleWords
 from surveys import protocol as protocols
+from surveys.cells import in_sentence
 from surveys.protocol import Protocol
 
 Place = tuple[str, str]  # a criterion's name and a panel's
@@ -96,9 +97,9 @@ def grids(plan: Protocol, vocabularies: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     across, up = plan.criterion(plan.grids.across), plan.criterion(plan.grids.up)
     terms = vocabularies.get(plan.grids.audiences, {}).get("terms", {})
-    audiences = joined([*map(inside, terms.values())])
+    audiences = joined([*map(in_sentence, terms.values())])
     return (
-        f"{across.name} runs across, {inside(up.name)} upwards.",
+        f"{across.name} runs across, {in_sentence(up.name)} upwards.",
         f"There is one grid for each audience: {audiences}." if terms else "There is one grid.",
     )
 
@@ -126,12 +127,12 @@ def _decides(plan: Protocol, places: list[Place]) -> str:
         return "Every criterion and every panel"
     by_criterion: dict[str, list[str]] = {}
     for criterion, panel in places:
-        by_criterion.setdefault(criterion, []).append(inside(panel))
+        by_criterion.setdefault(criterion, []).append(in_sentence(panel))
     return "; ".join(f"{criterion}, {joined(panels)}" for criterion, panels in by_criterion.items())
 
 
 def _never_drops(plan: Protocol) -> tuple[str, ...]:
     """The criteria by which alone no item is dropped."""
     never = [criterion.name for criterion in plan.criteria if not criterion.may_drop]
-    names = joined([*never[:1], *map(inside, never[1:])])
+    names = joined([*never[:1], *map(in_sentence, never[1:])])
     return (f"{names} alone never drops an item.",) if never else ()

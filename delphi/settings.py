@@ -1,21 +1,29 @@
 """Settings: what may differ between two installations, read from the environment, here and nowhere else."""
 
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
+from surveys import characters, database, emails
 from surveys.access import Key
 from surveys.errors import InvalidInput
 
 PREFIX = "DELPHI_"
 LOCAL_ADDRESS = "http://127.0.0.1:8000"
 SHORTEST_SECRET = 32
+
+_TOO_SHORT = (
+    f"needs at least {SHORTEST_SECRET} characters. Put back what was in it. If that is lost, delete the file:"
+    " a new one is made, and every personal link that was given out opens nothing any more."
+)
+_NAMED = re.compile(r'(?:[^"<>@,;:\n]*|"[^"\\\n]*" ?)<([^<>]*)>')
 
 
 def _setting(default: str, about: str) -> str:
@@ -61,6 +69,11 @@ class Settings:
         """The zone in which dates are shown and typed."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def mail_server(self) -> SplitResult | None:
+        """Where mail goes out; None where it goes to a folder."""
+        return _mail_server(self.smtp_url) if self.smtp_url else None
+
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this environment; a wrong one is refused by its name."""
@@ -94,11 +107,12 @@ def _check(settings: Settings) -> None:
     if settings.is_demo and settings.is_public:
         raise InvalidInput("DELPHI_DEMO lets anyone sign in, so it cannot go with an https:// address.")
     try:
-        make_url(settings.database_url)
-    except ArgumentError:
-        raise InvalidInput(
-            "DELPHI_DATABASE_URL is not an address such as sqlite:///delphi.sqlite3."
-        ) from None
+        database.read_address(settings.database_url)
+    except InvalidInput as refusal:
+        raise InvalidInput(f"DELPHI_DATABASE_URL cannot be used. {refusal.sentence}") from None
+    settings.mail_server  # noqa: B018  # asked for its refusal
+    if not _is_sender(settings.mail_from):
+        raise InvalidInput("DELPHI_MAIL_FROM is an address, or one with a name: Delphi <delphi@example.org>.")
     try:
         settings.zone  # noqa: B018  # asked for its error
     except (ZoneInfoNotFoundError, ValueError):
@@ -107,13 +121,41 @@ def _check(settings: Settings) -> None:
         ) from None
 
 
+def _mail_server(url: str) -> SplitResult:
+    with suppress(ValueError):  # of a port that is none
+        server = urlsplit(url)
+        if server.scheme in ("smtp", "smtps") and server.hostname and server.port != 0:
+            return server
+    raise InvalidInput("DELPHI_SMTP_URL is not an address such as smtp://user:password@host:587.")
+
+
+def _is_sender(text: str) -> bool:
+    """Whether mail can be from there: an address, perhaps in angle brackets after a name."""
+    named = _NAMED.fullmatch(text)
+    return emails.is_address(named[1] if named else text) and not characters.has_control(text)
+
+
 def _kept_secret(settings: Settings) -> str:
-    url = make_url(settings.database_url)
+    url = database.read_address(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         raise InvalidInput("DELPHI_SECRET_KEY must be set: at least 32 characters that nobody knows.")
     path = Path(url.database).with_suffix(".secret")
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _make_secret(path)
+    if len(kept := path.read_text()) < SHORTEST_SECRET:
+        raise InvalidInput(f"{path} {_TOO_SHORT}")
+    return kept
+
+
+def _make_secret(path: Path) -> None:
+    """Put a secret there, whole or not at all; where another process was quicker, its own stays."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name)  # for its owner alone
+    try:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
-    return path.read_text()
+            file.flush()
+            os.fsync(descriptor)
+        with suppress(FileExistsError):
+            os.link(unfinished, path)
+    finally:
+        Path(unfinished).unlink()

@@ -44,6 +44,16 @@ _SETTINGS = (
 
 
 @dataclass(frozen=True)
+class Words:
+    """What is said around a figure: above it, at its right end, and below it."""
+
+    title: str
+    subtitle: str
+    flags: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Row:
     """An item in the key: the lines of its title and cell, where they begin, and the rule above them."""
 
@@ -86,18 +96,32 @@ class Sheet:
 
 def render_svg(grid: Grid, zone: ZoneInfo) -> str:
     """The grid as an SVG file that needs nothing beside it. Equal grids give equal text."""
-    return environment().get_template(TEMPLATE).render(sheet=lay_out(grid, zone))
+    return render(grid, words_of(grid, zone))
 
 
-def lay_out(grid: Grid, zone: ZoneInfo) -> Sheet:
+def render(grid: Grid, words: Words) -> str:
+    """The same with other words than a study's."""
+    return environment().get_template(TEMPLATE).render(sheet=lay_out(grid, words))
+
+
+def words_of(grid: Grid, zone: ZoneInfo) -> Words:
+    """The words around the grid of a study."""
+    return Words(
+        title=f"Priority grid: {grid.audience.name}",
+        subtitle=f"{grid.study_title}. {captions.when(grid, zone)}. {captions.answered(grid)}.",
+        flags=_flags(grid),
+        notes=_notes(grid),
+    )
+
+
+def lay_out(grid: Grid, words: Words) -> Sheet:
     """Where everything goes."""
-    notes = tuple(line for note in _notes(grid) for line in lettering.wrap(note, _NOTE_SIZE, _NOTE_ROOM))
+    notes = tuple(line for note in words.notes for line in lettering.wrap(note, _NOTE_SIZE, _NOTE_ROOM))
     left_end = charts.SIZE + 14 + len(notes) * _NOTE_LINE
     setting, rows = _key(grid, left_end)
     drawing, key_left = charts.draw(grid), MARGIN + charts.SIZE + GUTTER
-    title = lettering.wrap(f"Priority grid: {grid.audience.name}", _TITLE_SIZE, _HEAD_ROOM, is_bold=True)
-    said = f"{grid.study_title}. {captions.when(grid, zone)}. {captions.answered(grid)}."
-    subtitle = lettering.wrap(said, _SUBTITLE_SIZE, _HEAD_ROOM)
+    title = lettering.wrap(words.title, _TITLE_SIZE, _HEAD_ROOM, is_bold=True)
+    subtitle = lettering.wrap(words.subtitle, _SUBTITLE_SIZE, _HEAD_ROOM)
     subtitle_top = MARGIN + len(title) * _TITLE_LINE + 6
     head = subtitle_top + len(subtitle) * _SUBTITLE_LINE
     return Sheet(
@@ -120,7 +144,7 @@ def lay_out(grid: Grid, zone: ZoneInfo) -> Sheet:
         subtitle_line=_SUBTITLE_LINE,
         note_left=MARGIN + charts.PLOT.left,
         note_line=_NOTE_LINE,
-        flags=_flags(grid),
+        flags=words.flags,
         notes=notes,
         drawing=drawing,
         rows=rows,

@@ -5,11 +5,12 @@ between leaves the message claimed until its lease ends; it then goes out again,
 """
 
 import logging
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from types import FrameType
 
@@ -19,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from delphi import mail
 from delphi.mail import Letter, Post
-from surveys import database, outbox
+from surveys import access, database, outbox, sign_ins
 from surveys.outbox import Message
 
 PAUSE = 2.0  # seconds between looks into the outbox: a sign-in link should not be waited for
 LONG_PAUSE = 15.0  # seconds after which a database that was away is tried again
+TIDYING = timedelta(hours=1)  # between one look for what has expired and the next
 
 _log = logging.getLogger("delphi.worker")
 
@@ -39,9 +41,13 @@ class Done:
 
 def work(engine: Engine, post: Post, *, clock: Callable[[], datetime], stop: Event) -> None:
     """Send what waits, again and again, until told to stop. A database that is away is waited for."""
+    due = clock()
     while not stop.is_set():
         try:
             send_waiting(engine, post, clock=clock, stop=stop)
+            if clock() >= due:
+                forget_expired(engine, clock())
+                due = clock() + TIDYING
             stop.wait(PAUSE)
         except OperationalError as error:
             _log.warning("The database cannot be reached; trying again: %s", error.orig)
@@ -56,11 +62,18 @@ def send_waiting(engine: Engine, post: Post, *, clock: Callable[[], datetime], s
         error = _send(post, letter, clock())
         _mark(engine, message_id, error, clock())
         if error:
-            _log.warning("The message to %s was not sent: %s", letter.to, error)
+            _log.warning("Message %s was not sent: %s", message_id, error)
             done = replace(done, failed=done.failed + 1, error=error)
         else:
             done = replace(done, sent=done.sent + 1)
     return done
+
+
+def forget_expired(engine: Engine, now: datetime) -> None:
+    """Delete what opens nothing any more: sessions, sign-in links, and the tries to sign in."""
+    with Session(database.writing(engine)) as session, session.begin():
+        access.forget_expired(session, now=now)
+        sign_ins.forget_old(session, now=now)
 
 
 @contextmanager
@@ -86,12 +99,19 @@ def _claim(engine: Engine, now: datetime) -> tuple[int, Letter] | None:
 
 
 def _send(post: Post, letter: Letter, now: datetime) -> str:
-    """What stood in the way; nothing where the letter is out."""
+    """What stood in the way, without naming anybody; nothing where the letter is out."""
     try:
         post.send(letter, now=now)
-    except (OSError, ValueError) as error:  # a header that cannot be written is a ValueError
-        return str(error) or type(error).__name__
+    except Exception as error:  # noqa: BLE001  # one message never holds up the others, whatever is wrong with it
+        return _unnamed(str(error), letter) or type(error).__name__
     return ""
+
+
+def _unnamed(reason: str, letter: Letter) -> str:
+    """The reason without the address, which servers like to repeat."""
+    if not letter.to:
+        return reason
+    return re.sub(re.escape(letter.to), "the recipient", reason, flags=re.IGNORECASE)
 
 
 def _mark(engine: Engine, message_id: int, error: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Who is at the door: accounts and passwords, sign-in links, personal links, and the sessions that they open.
+"""Who is at the door: accounts, sign-in links, personal links, and the sessions that they open.
 
 Secrets are kept as keyed hashes only. A personal link is derived from a nonce and the service's key, so that
 it can be shown to the researcher again, while the database alone opens nothing.
@@ -12,28 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, bindparam, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
+from surveys import emails, passwords
 from surveys.base import Base
-from surveys.errors import InvalidInput, NotFound, Throttled
+from surveys.errors import InvalidInput, NotFound
 from surveys.panels import Panellist
 
 ACCOUNT_SESSION = timedelta(hours=12)
 PANELLIST_SESSION = timedelta(days=90)
 SIGN_IN_LINK = timedelta(minutes=15)
-ATTEMPTS, ATTEMPTS_WINDOW = 5, timedelta(minutes=15)
-SHORTEST_PASSWORD = 12  # NIST SP 800-63B asks for length rather than for kinds of characters
 
-WRONG_SIGN_IN = "The email address or the password is not right."
 UNKNOWN_LINK = "This link does not open anything."
-NO_ADDRESS = "An email address is needed, such as ada@example.org."
-TOO_MANY_TRIES = "Too many tries. Please wait a quarter of an hour, or ask for a sign-in link."
-TOO_MANY_LINKS = "Too many links were asked for. Please look into your mail, or wait a quarter of an hour."
-
-_hasher = PasswordHasher()
+LONGEST_NAME = 200
 
 
 class Account(Base):
@@ -85,17 +77,6 @@ class BrowserSession(Base):
     expires_at: Mapped[datetime]
 
 
-class SignInAttempt(Base):
-    """One failed try to sign in, or one link asked for, by address or by place; as a keyed hash."""
-
-    __tablename__ = "sign_in_attempts"
-    __table_args__ = (Index("ix_sign_in_attempts_who_at", "who", "at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    who: Mapped[str] = mapped_column(String(64))
-    at: Mapped[datetime]
-
-
 @dataclass(frozen=True)
 class Key:
     """The service's secret, and the keyed hash that everything here is kept as."""
@@ -115,12 +96,15 @@ def create_account(
 ) -> Account:
     """A new account. Without a password it signs in by link only."""
     address = email.strip().lower()
-    if "@" not in address:
-        raise InvalidInput(NO_ADDRESS, "email")
+    emails.check(address, "email")
+    if len(name.strip()) > LONGEST_NAME:
+        raise InvalidInput(f"A name has at most {LONGEST_NAME} characters.", "name")
     if find_account(session, address):
         raise InvalidInput(f"There is an account for {address} already.", "email")
-    hashed = _hash_password(password) if password is not None else None
-    account = Account(email=address, name=name.strip() or address, password_hash=hashed, created_at=now)
+    hashed = passwords.hash_(password) if password is not None else None
+    account = Account(
+        email=address, name=name.strip() or address[:LONGEST_NAME], password_hash=hashed, created_at=now
+    )
     session.add(account)
     session.flush()
     return account
@@ -129,47 +113,6 @@ def create_account(
 def find_account(session: Session, email: str) -> Account | None:
     """The account with this address, in any case of letters."""
     return session.scalar(select(Account).where(Account.email == email.strip().lower()))
-
-
-def sign_in(session: Session, key: Key, email: str, password: str, *, origin: str, now: datetime) -> str:
-    """The token of a new session, or a refusal that does not tell whether the account exists.
-
-    The failed try must be kept although the request is refused: see `note_failed_sign_in`.
-    """
-    check_attempts(session, key, email, origin, now=now)
-    account = find_account(session, email)
-    known = account.password_hash if account and account.password_hash else None
-    if not _password_matches(known or _nobody(), password) or account is None or known is None:
-        raise InvalidInput(WRONG_SIGN_IN, "password")
-    if _hasher.check_needs_rehash(known):
-        account.password_hash = _hasher.hash(password)
-    return open_account_session(session, key, account, now=now)
-
-
-def check_attempts(session: Session, key: Key, email: str, origin: str, *, now: datetime) -> None:
-    """Refuse after too many failed tries for this address or from this place."""
-    _check_few(session, _who(key, email, origin), TOO_MANY_TRIES, now=now)
-
-
-def note_failed_sign_in(session: Session, key: Key, email: str, origin: str, *, now: datetime) -> None:
-    """Remember a failed try, in a transaction of its own after the refusal."""
-    _note(session, _who(key, email, origin), now=now)
-
-
-def ask_for_sign_in_link(
-    session: Session, key: Key, email: str, *, origin: str, now: datetime
-) -> tuple[Account, str] | None:
-    """The account and the token to be mailed to it; None without such an account, which nobody is told.
-
-    Every asking counts, apart from wrong passwords: neither may shut the other door.
-    """
-    if "@" not in email:
-        raise InvalidInput(NO_ADDRESS, "email")
-    who = _who(key, email, origin, what="link ")
-    _check_few(session, who, TOO_MANY_LINKS, now=now)
-    _note(session, who, now=now)
-    account = find_account(session, email)
-    return None if account is None else (account, create_sign_in_link(session, key, account, now=now))
 
 
 def create_sign_in_link(session: Session, key: Key, account: Account, *, now: datetime) -> str:
@@ -243,6 +186,13 @@ def close_session(session: Session, key: Key, token: str) -> None:
         session.delete(found)
 
 
+def forget_expired(session: Session, *, now: datetime) -> None:
+    """Delete the sessions that are over and the sign-in links that open nothing any more."""
+    session.execute(delete(BrowserSession).where(BrowserSession.expires_at <= now))
+    is_over = SignInLink.used_at.is_not(None) | (SignInLink.expires_at <= now)
+    session.execute(delete(SignInLink).where(is_over))
+
+
 def find_visitor(session: Session, key: Key, token: str, *, now: datetime) -> Account | Panellist | None:
     """Whose browser this is, or None: no session, an expired one, or one whose link was revoked."""
     asked = {"token_hash": key.hash(token), "now": now}
@@ -277,43 +227,3 @@ def _open(session: Session, key: Key, browser: BrowserSession) -> str:
     session.add(browser)
     session.flush()
     return token
-
-
-@cache
-def _nobody() -> str:
-    """What is verified where there is no account, so that both take as long; not made at start."""
-    return _hasher.hash(secrets.token_urlsafe())
-
-
-def _hash_password(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput(f"A password has at least {SHORTEST_PASSWORD} characters.", "password")
-    return _hasher.hash(password)
-
-
-def _password_matches(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def _who(key: Key, email: str, origin: str, what: str = "") -> dict[str, int]:
-    """Under which hashes a try is counted, by address and by place, and how many each may have."""
-    return {
-        key.hash(f"{what}email " + email.strip().lower()): ATTEMPTS,
-        key.hash(f"{what}origin " + origin): ATTEMPTS * 4,
-    }
-
-
-def _check_few(session: Session, who: dict[str, int], refusal: str, *, now: datetime) -> None:
-    for hashed, most in who.items():
-        recent = select(func.count()).where(
-            SignInAttempt.who == hashed, SignInAttempt.at > now - ATTEMPTS_WINDOW
-        )
-        if session.scalar(recent) >= most:  # type: ignore[operator]  # a count is never None
-            raise Throttled(refusal)
-
-
-def _note(session: Session, who: dict[str, int], *, now: datetime) -> None:
-    session.add_all(SignInAttempt(who=hashed, at=now) for hashed in who)

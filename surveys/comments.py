@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit, participations
+from surveys import audit, panels, participations
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.panels import Consent, ConsentKind, Panellist
@@ -166,6 +166,9 @@ def clear(session: Session, round_: Round, ruling: Ruling, *, by: str, now: date
     if not round_.has_results:
         raise NotNow("Comments are cleared after the round has closed.")
     key = {"round_id": round_.id, "panellist_id": ruling.panellist_id, "item_id": ruling.item_id}
+    writer = session.get(Panellist, ruling.panellist_id)
+    if writer is not None:
+        panels.hold(session, writer)  # of two who decide at once, the second replaces what the first decided
     comment = session.get(Comment, key)
     if comment is None:
         raise NotFound("There is no such comment in this round.")

@@ -98,13 +98,6 @@ def compute(protocol: Protocol, item_ids: Sequence[int], by_place: Tallies, abou
     )
 
 
-def tally_of(finding: PanelFinding, scale: Scale) -> Tally:
-    """The tally of one frozen finding, for whoever computes on."""
-    return Tally.from_counts(
-        scale, finding.counts or (0,) * scale.size, finding.unable or 0, finding.blank or 0
-    )
-
-
 def _tally(scale: Scale, index: dict[int, int], cells: list[Cell], took_part: int) -> Tally:
     answered = Tally.from_ratings(
         scale,

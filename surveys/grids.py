@@ -102,6 +102,7 @@ class Grid:
     few: str  # how a number is written that may only be seen roughly: "5 to 9"
     is_simulated: bool
     is_public: bool
+    by: str = "medians"  # what the places are
 
     @property
     def through(self) -> RoundHeard:

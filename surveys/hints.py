@@ -25,9 +25,11 @@ def listed(names: Iterable[str]) -> str:
 
     >>> listed(["low", "middle", "high"])
     'low, middle or high'
+    >>> [listed(map(str, range(many))).rpartition(" or ")[2] for many in (13, 14)]
+    ['12', 'one of 2 more']
     """
     every = list(names)
-    if len(every) > MOST_LISTED:
+    if len(every) > MOST_LISTED + 1:  # one more is named, not counted
         return f"{', '.join(every[:MOST_LISTED])} or one of {len(every) - MOST_LISTED} more"
     return " or ".join(filter(None, [", ".join(every[:-1]), *every[-1:]]))
 

@@ -115,11 +115,7 @@ def _usable(
 def _check_typed(session: Session, study: Study, plan: PanellistPlan) -> None:
     if plan.panel not in {panel.key for panel in study.panels}:
         raise InvalidInput("Choose a panel.", "panel")
-    for column, most in LONGEST.items():
-        if len(getattr(plan, column)) > most:
-            raise InvalidInput(f"This is too long: at most {most} characters can be kept.", column)
-    known = panels.list_panellists(session, study)
-    if plan.code and plan.code.casefold() in {panellist.code.casefold() for panellist in known}:
-        raise InvalidInput(f"There is a panellist “{plan.code}” already. Choose another code.", "code")
-    if plan.email and "@" not in plan.email:
-        raise InvalidInput("An email address has an @, such as ada@example.org.", "email")
+    texts = {column: getattr(plan, column) for column in LONGEST}
+    taken = panellist_files.taken(session, study)
+    for column, sentence in (*panellist_files.text_faults(texts), *taken.faults(texts)):
+        raise InvalidInput(sentence, column)

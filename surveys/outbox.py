@@ -74,8 +74,9 @@ def claim(session: Session, *, now: datetime) -> Message | None:
 
 
 def mark_sent(message: Message, *, now: datetime) -> None:
-    """It is out."""
+    """It is out. What it said is not kept: it may hold a link that lets somebody in."""
     message.status, message.sent_at, message.error = MessageStatus.SENT, now, ""
+    message.body = ""
 
 
 def mark_failed(message: Message, error: str, *, now: datetime) -> None:

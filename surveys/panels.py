@@ -74,7 +74,7 @@ class Consent(Base):
 def add(
     session: Session, panel: Panel, code: str, *, now: datetime, person: Person | None = None
 ) -> Panellist:
-    """A new panellist; that the code is free in the study is checked where codes are read or made."""
+    """A new panellist; that its code is free is checked where codes are read or made, see `hold_all`."""
     panellist = Panellist(study_id=panel.study_id, panel=panel, code=code, person=person, added_at=now)
     session.add(panellist)
     return panellist
@@ -101,6 +101,13 @@ def hold(session: Session, panellist: Panellist) -> None:
         return
     if session.execute(_HELD, {"id": panellist.id}).scalar_one() != panellist.withdrawn_at:
         session.refresh(panellist)
+
+
+def hold_all(session: Session, study: "Study") -> None:
+    """Hold the study's panels: till this ends nobody else is added to them."""
+    if not database.is_alone(session):
+        own = select(Panel.id).where(Panel.study_id == study.id).order_by(Panel.id)
+        session.execute(own.with_for_update(key_share=True))
 
 
 def record_consents(

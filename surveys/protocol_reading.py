@@ -5,13 +5,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from surveys import emails, shapes
 from surveys import protocol as protocols
-from surveys import shapes
 from surveys.errors import Fault, FaultyFile
 from surveys.hints import hint
 from surveys.protocol import FILE, Protocol
 
 RATING_COLUMNS = ("panellist", "item", "panel", "round", "simulated")  # no criterion may be called so
+
+# What the pages can draw: buttons in a row, and panels each with a colour and a sign of its own.
+FEWEST_CATEGORIES, MOST_CATEGORIES, MOST_PANELS = 3, 11, 4
 
 # What the tables keep: a database may refuse more.
 LONGEST_KEY, LONGEST_VERSION, LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 80, 40, 200, 300, 4000
@@ -26,15 +29,21 @@ def from_builtins(data: dict[str, Any]) -> Protocol:
 
 
 def _faults_in(protocol: Protocol) -> list[Fault]:
-    return [
-        Fault(FILE, where, sentence)
-        for check in (_scale_faults, _name_faults, _text_faults, _rule_faults, _grid_faults, _number_faults)
-        for where, sentence in check(protocol)
-    ]
+    return [Fault(FILE, where, sentence) for check in _CHECKS for where, sentence in check(protocol)]
 
 
 def _scale_faults(protocol: Protocol) -> list[tuple[str, str]]:
     return [("scale", sentence) for sentence in _refusal(protocols.scale_of, protocol)]
+
+
+def _drawing_faults(protocol: Protocol) -> list[tuple[str, str]]:
+    """What could be counted and not be drawn."""
+    categories, panels = protocol.scale.high - protocol.scale.low + 1, len(protocol.panels)
+    fits = FEWEST_CATEGORIES <= categories <= MOST_CATEGORIES or bool(_scale_faults(protocol))
+    width = f"{FEWEST_CATEGORIES} to {MOST_CATEGORIES} categories fit on a phone; there are {categories}."
+    signs = f"At most {MOST_PANELS} panels can be told apart; there are {panels}."
+    checks = [("scale", fits, width), ("panels", panels <= MOST_PANELS, signs)]
+    return [(where, sentence) for where, holds, sentence in checks if not holds]
 
 
 def _name_faults(protocol: Protocol) -> list[tuple[str, str]]:
@@ -68,6 +77,9 @@ def _text_faults(protocol: Protocol) -> list[tuple[str, str]]:
             faults.append((where, "This must not be empty: people read it."))
         elif len(text) > most:
             faults.append((where, f"This has {len(text)} characters; at most {most} can be kept."))
+    address = protocol.information.contact_email
+    if address.strip() and not emails.is_address(address):
+        faults.append(("information.contact_email", f"Panellists write there. {emails.NEEDED}"))
     return faults
 
 
@@ -139,3 +151,14 @@ def _refusal(check: Callable[..., object], *args: object) -> list[str]:
     except (ValueError, TypeError) as error:
         return [f"{error}"]
     return []
+
+
+_CHECKS = (
+    _scale_faults,
+    _drawing_faults,
+    _name_faults,
+    _text_faults,
+    _rule_faults,
+    _grid_faults,
+    _number_faults,
+)

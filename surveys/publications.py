@@ -55,8 +55,3 @@ def get(session: Session, study_key: str) -> Publication:
     if published is None:
         raise NotFound(NOT_PUBLISHED)
     return published
-
-
-def list_public(session: Session) -> list[Publication]:
-    """Everything that is published, by the titles of the studies."""
-    return list(session.scalars(select(Publication).join(Study).order_by(Study.title, Study.key)))

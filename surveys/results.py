@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveys.base import Base
-from surveys.errors import NotFound
+from surveys.errors import NotNow
 from surveys.rounds import Round
 
 
@@ -102,5 +102,5 @@ def find(session: Session, round_: Round) -> Results | None:
 def get(session: Session, round_: Round) -> Results:
     """The frozen results of this round."""
     if (results := find(session, round_)) is None:
-        raise NotFound(f"Round {round_.number} has no results yet: they are computed when it closes.")
+        raise NotNow(f"Round {round_.number} has no results yet: they are computed when it closes.")
     return results

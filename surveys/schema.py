@@ -1,6 +1,6 @@
 """Every table, gathered: importing this module makes `Base.metadata` complete, for Alembic and for tests."""
 
-from surveys import (
+from surveys import (  # noqa: F401  # imported for their tables
     access,
     audit,
     comments,
@@ -14,24 +14,9 @@ from surveys import (
     results,
     rounds,
     settling,
+    sign_ins,
     studies,
 )
 from surveys.base import Base
 
-MODULES = (
-    access,
-    audit,
-    comments,
-    items,
-    outbox,
-    panels,
-    participations,
-    people,
-    publications,
-    ratings,
-    results,
-    rounds,
-    settling,
-    studies,
-)
 metadata = Base.metadata

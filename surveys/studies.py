@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from surveys import audit
 from surveys import protocol as protocols
 from surveys.access import Account
 from surveys.base import Base
@@ -104,10 +105,15 @@ def get(session: Session, key: str) -> Study:
 
 def get_for(session: Session, key: str, account: Account) -> Study:
     """The study with this key if the account is on its team; otherwise it does not exist."""
-    own = select(Study).join(Membership).where(Study.key == key, Membership.account_id == account.id)
-    if (study := session.scalar(own)) is None:
+    if (study := find_for(session, key, account)) is None:
         raise NotFound(NO_SUCH_STUDY)
     return study
+
+
+def find_for(session: Session, key: str, account: Account) -> Study | None:
+    """The study with this key if the account is on its team."""
+    own = select(Study).join(Membership).where(Study.key == key, Membership.account_id == account.id)
+    return session.scalar(own)
 
 
 def list_for(session: Session, account: Account) -> list[Study]:
@@ -121,7 +127,10 @@ def list_all(session: Session) -> list[Study]:
     return list(session.scalars(select(Study).order_by(Study.key)))
 
 
-def add_member(session: Session, study: Study, account: Account) -> None:
+def add_member(session: Session, study: Study, account: Account, *, by: str, now: datetime) -> None:
     """Put an account on the study's team; being there already is no mistake."""
-    session.merge(Membership(study_id=study.id, account_id=account.id, role="owner"))
+    if session.get(Membership, (study.id, account.id)) is not None:
+        return
+    session.add(Membership(study_id=study.id, account_id=account.id, role="owner"))
+    audit.note(session, study.id, "member added", by=by, now=now, account=account.email)
     session.flush()

@@ -26,9 +26,9 @@ settings.load_profile("delphi")
 @pytest.fixture(scope="session", autouse=True)
 def quick_password_hashes() -> None:
     """A password's hash costs a tenth of a second on purpose; here it would be most of a test."""
-    from surveys import access
+    from surveys import passwords
 
-    access._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")

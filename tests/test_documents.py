@@ -22,7 +22,7 @@ STATISTICS = documents.DOCS / "statistics.md"
 # Modules without a measure of their own: what ratings and rules are, and the arithmetic of the measures.
 OF_NO_MEASURE: Final = frozenset(
     "chance_agreement crossings grammar matrices order_statistics permutations population_quantiles"
-    " posteriors published_rules repeats rules scales tallies undefined".split()
+    " posteriors published_rules repeats rules scales tallies turning_points undefined".split()
 )
 # Functions that serve the measures beside them.
 HELPERS: Final = frozenset(

@@ -1,5 +1,7 @@
 """`delphi account`: the research team's accounts, and links that sign them in."""
 
+import sys
+
 import click
 
 from delphi.cli import console, storage
@@ -23,7 +25,7 @@ def account() -> None:
 def create(email: str, name: str, study_key: str | None, no_password: bool) -> None:
     """Make an account for EMAIL, or put one that is there on a study's team.
 
-    The password is asked for, twice; it has at least 12 characters.
+    The password is asked for, twice, or read from what is piped in; it has at least 12 characters.
     """
     from delphi import addresses
     from surveys import access, studies
@@ -37,7 +39,7 @@ def create(email: str, name: str, study_key: str | None, no_password: bool) -> N
             found = access.create_account(work.session, email, name, password, now=work.now)
             done.append(f"{found.email} can sign in at {addresses.front(work.settings, '/sign-in')}.")
         if study is not None:
-            studies.add_member(work.session, study, found)
+            studies.add_member(work.session, study, found, by=storage.BY, now=work.now)
             done.append(f"{found.email} is on the team of “{study.title}”.")
     click.echo("\n".join(done))
 
@@ -64,5 +66,8 @@ def link(email: str) -> None:
 
 
 def _ask_password() -> str:
+    """The password: typed twice without being shown, or the first line of what is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
     password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return password

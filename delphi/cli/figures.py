@@ -38,11 +38,20 @@ def wish(scale: str, bands: str | None, rule: str | None, denominator: str, quan
         parsed = None
         if rule is not None:
             parsed = consensus.parse_rule(rule, denominator=denominator, quantiles=quantiles)
-            consensus.check_fits(parsed, meant)
+            _check_fits(parsed, meant)
     except ValueError as error:
         raise InvalidInput(str(error)) from error
     among = str(parsed.denominator) if isinstance(parsed, ShareRule) else denominator
     return Wish(meant, Methods(parsed, among, quantiles))
+
+
+def _check_fits(rule: consensus.Rule, scale: Scale) -> None:
+    """Refuse a rule that needs bands on a scale without, with the option that would give it some."""
+    try:
+        consensus.check_fits(rule, scale)
+    except ValueError as error:
+        way = "" if scale.bands else f" Add --bands {scale.example_bands}, or bands of your own."
+        raise ValueError(f"{error}{way}") from error
 
 
 def report_of(file: RatingFile, wanted: Wish) -> StudyReport:

@@ -21,7 +21,16 @@ _UNSEEN = ("counts", "posterior_definition", "repeat_definition", "reasons")
 _FILE_WIDTH = 160  # where a table goes to a file or a pipe
 _NUMBERS = ("n", "unable", "blank", "median", "IQR", "low", "middle", "high", "DI", "again", "holds")
 _COLUMNS = ("item", "distribution", *_NUMBERS[:-2], "verdict", "again", "holds")
-_LEAST = ("blank", "unable", "DI", "middle", "holds", "IQR", "low", "again")  # left out first where there is little room
+_LEAST = (
+    "blank",
+    "unable",
+    "DI",
+    "middle",
+    "holds",
+    "IQR",
+    "low",
+    "again",
+)  # left out first where there is little room
 _ROOM_FOR_ITEM = 28
 _SHARES = ("share_low", "share_middle", "share_high")
 

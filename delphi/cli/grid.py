@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from surveys.grids import Grid
 
 
+ENDINGS = ("svg", "png", "pdf", "csv", "json")
+_FORM_HELP = "Without it, as the name after -o ends."
+
+
 @dataclass(frozen=True)
 class Asked:
     """What was typed."""
@@ -26,31 +30,74 @@ class Asked:
 
 
 @click.command()
-@click.argument("study_key", metavar="STUDY")
-@click.option("--audience", required=True, metavar="KEY", help="For whom; a key of the study's audiences.")
-@click.option("--panel", default="", metavar="KEY", help="One panel alone. Without it, all weigh the same.")
+@click.argument("study_key", metavar="[STUDY]", default="")
+@click.option("--audience", metavar="KEY", help="For whom; a key of the study's audiences.")
+@click.option(
+    "--panel", default="", metavar="KEY", help="One panel alone. Without it, as the protocol weighs."
+)
 @options.round_("Up to which closed round. Without it, the last one.")
 @click.option("--public", is_flag=True, help="As the public may see it, small groups hidden.")
 @click.option(
-    "-o",
-    "--output",
-    type=options.FILE,
-    required=True,
-    metavar="FILE",
-    help="Where to write: .svg for the figure, .csv for the same as a table.",
+    "--positions", type=options.FILE, metavar="FILE", help="Published positions instead of a study."
+)
+@click.option("--label", metavar="COLUMN", help="Of positions: the column that names the items.")
+@click.option("--x", metavar="COLUMN", help="Of positions: the column across.")
+@click.option("--y", metavar="COLUMN", help="Of positions: the column up.")
+@click.option("--cuts", metavar="X,Y", help="Of positions: from where on they are high, such as 3.43,3.30.")
+@click.option("--format", "form", type=click.Choice(["json", "csv", "svg", "png", "pdf"]), help=_FORM_HELP)
+@click.option(
+    "-o", "--output", type=options.FILE, required=True, metavar="FILE", help="Where to write the grid."
 )
 def grid(**typed: Any) -> None:
-    """Draw a priority grid of STUDY, from its closed rounds."""
+    """Draw a priority grid of STUDY, from its closed rounds.
+
+    Or of positions that were published without ratings: --positions FILE.csv with --label, --x, --y and
+    --cuts. The form is that of the file's name: .svg, .png or .pdf for the figure, .csv or .json for data.
+    """
+    of_positions = {name: typed.pop(name) for name in ("positions", "label", "x", "y", "cuts")}
+    form = typed.pop("form") or typed["output"].suffix.lower().removeprefix(".")
+    if of_positions["positions"] is not None:
+        content = _of_positions(of_positions, form, typed["output"])
+        typed["output"].write_bytes(content)
+        console.note(f"Wrote {of_positions['positions'].name} to {typed['output']}.")
+        return
+    _check_study(typed, form)
     asked = Asked(**typed)
-    if asked.output.suffix.lower() not in (".svg", ".csv"):
-        raise click.BadParameter(f"“{asked.output.name}” must end with .svg or .csv.", param_hint="-o")
     with storage.reading() as work, console.progress("Drawing ..."):
         found = _grid(work, asked)
-        content = _content(work, found, asked.output)
+        content = _content(work, found, form)
     asked.output.write_bytes(content)
     console.note(f"Wrote {found.audience.name}, {found.lens.name}, to {asked.output}.")
     if not found.is_public:
         console.note("It is not for publication: small groups are not hidden. See --public.")
+
+
+def _check_study(typed: dict[str, Any], form: str) -> None:
+    if not typed["study_key"]:
+        raise click.UsageError("Name a STUDY, or give --positions FILE.")
+    if not typed["audience"]:
+        raise click.UsageError("Missing option '--audience'.")
+    _check_form(form, ENDINGS, typed["output"])
+
+
+def _check_form(form: str, known: tuple[str, ...], output: Path) -> None:
+    if form not in known:
+        endings = ", ".join(f".{ending}" for ending in known)
+        raise click.BadParameter(f"“{output.name}” must end with one of {endings}.", param_hint="-o")
+
+
+def _of_positions(typed: dict[str, Any], form: str, output: Path) -> bytes:
+    from delphi.cli import positions
+
+    for name in ("label", "x", "y", "cuts"):
+        if not typed[name]:
+            raise click.UsageError(f"--positions needs --{name} too.")
+    _check_form(form, positions.ENDINGS, output)
+    cuts = tuple(part.strip() for part in typed["cuts"].split(","))
+    if len(cuts) != 2:
+        raise click.BadParameter("Two numbers, such as 3.43,3.30: across first.", param_hint="--cuts")
+    wanted = positions.Wanted(typed["positions"], typed["label"], typed["x"], typed["y"], cuts)
+    return positions.content(wanted, form)
 
 
 def _grid(work: "Work", asked: Asked) -> "Grid":
@@ -68,10 +115,7 @@ def _grid(work: "Work", asked: Asked) -> "Grid":
     )
 
 
-def _content(work: "Work", found: "Grid", output: Path) -> bytes:
-    from delphi import sheets
-    from surveys.exchange import grid_files
+def _content(work: "Work", found: "Grid", form: str) -> bytes:
+    from delphi import grid_forms
 
-    if output.suffix.lower() == ".csv":
-        return grid_files.write(found)
-    return sheets.render_svg(found, work.settings.zone).encode()
+    return grid_forms.get(f"grid.{form}").bytes(found, work.settings.zone)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+MOST_ROUNDS = 999  # as in files of ratings
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -22,6 +23,8 @@ def pairs(_context: click.Context, _option: click.Parameter, value: str | None) 
         name, _, column = (text.strip() for text in part.partition("="))
         if not name or not column:
             raise click.BadParameter(f"“{part}” is not a pair such as item=item_no.")
+        if name in found:
+            raise click.BadParameter(f"“{name}” is said twice. Say one column for it.")
         found[name] = column
     return found
 
@@ -45,7 +48,7 @@ def rating_columns(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def round_(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Which round."""
-    return click.option("--round", "number", type=click.IntRange(1), metavar="N", help=help_text)
+    return click.option("--round", "number", type=click.IntRange(1, MOST_ROUNDS), metavar="N", help=help_text)
 
 
 def port(command: Callable[..., Any]) -> Callable[..., Any]:

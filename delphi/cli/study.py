@@ -17,9 +17,19 @@ if TYPE_CHECKING:
 STARTER = Path(surveys.__file__).parent / "library" / "starter"
 
 
+_TAKEN = (
+    "There is a study “{0}” already. Load this one under another name with --key KEY, or first remove the"
+    " other with `delphi study remove {0}`, if its first round was never opened."
+)
+_CHANGE = (
+    "Panellists would read that. Change it, `delphi study remove {0}`, and load it again: opening round 1"
+    " fixes the protocol."
+)
+
+
 @click.group()
 def study() -> None:
-    """Begin, load, export and list studies."""
+    """Begin, load, export, list and remove studies."""
 
 
 @study.command()
@@ -48,14 +58,21 @@ def load(folder: Path, key: str | None) -> None:
 
     A mistake is named with its file and place, and nothing is loaded.
     """
-    from surveys.exchange import study_files
+    from surveys import studies
+    from surveys.errors import InvalidInput
+    from surveys.exchange import placeholders, study_files
 
     files, name = study_files.read(folder), key or _key_of(folder)
     with storage.writing() as work:
+        if studies.find(work.session, name) is not None:
+            raise InvalidInput(_TAKEN.format(name), "key")
         loaded = study_files.load(work.session, files, name, now=work.now)
         done = f"Loaded “{loaded.title}” as {name}: {_size(loaded)}."
         fingerprint = loaded.fingerprint
     click.echo(f"{done}\nThe protocol's fingerprint is {fingerprint}.")
+    if left := placeholders.left(files):
+        console.note(f"Still as in the file to start from: {'; '.join(left)}.")
+        console.note(_CHANGE.format(name))
     console.note(f"Next: `delphi account create EMAIL --study {name}` for whoever runs it.")
 
 
@@ -71,6 +88,27 @@ def export(key: str, folder: Path) -> None:
         found = studies.get(work.session, key)
         study_files.write(study_files.of(found), folder)
         click.echo(f"Wrote “{found.title}” into {folder}: {_size(found)}.")
+
+
+@study.command()
+@click.argument("key")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(key: str, yes: bool) -> None:
+    """Remove the study KEY, whose first round was never opened, with its items and panellists.
+
+    A study that has begun is not removed: see its overview for how to end it.
+    """
+    from surveys import panels, removing, studies
+
+    with storage.writing() as work:
+        found = studies.get(work.session, key)
+        removing.check_can_remove(found)
+        title, size = found.title, _size(found)
+        people = len(panels.list_panellists(work.session, found))
+        if not yes:
+            click.confirm(f"Remove “{title}” ({size}, {people} on its panels)?", abort=True, err=True)
+        removing.remove(work.session, found)
+    click.echo(f"Removed “{title}”.")
 
 
 @study.command("list")

@@ -23,6 +23,7 @@ def worker(once: bool) -> None:
             return
         with storage.explained(), console.progress(f"Sending mail {post.where} ..."):
             done = workers.send_waiting(engine, post, clock=clock.now, stop=stop)
+            workers.forget_expired(engine, clock.now())
     click.echo(f"Sent {plural(done.sent, 'message')}.")
     if done.failed:
         kept = plural(done.failed, "message waits for another try", "messages wait for another try")

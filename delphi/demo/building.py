@@ -69,7 +69,7 @@ def _load(session: Session, now: datetime) -> Study:
     researcher = access.create_account(
         session, RESEARCHER_EMAIL, RESEARCHER_NAME, RESEARCHER_PASSWORD, now=now
     )
-    studies.add_member(session, study, researcher)
+    studies.add_member(session, study, researcher, by=RESEARCHER_EMAIL, now=now)
     return study
 
 

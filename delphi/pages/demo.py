@@ -13,9 +13,13 @@ from delphi import auth, demo
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.demo import guests
+from delphi.findings_in_words import joined
 from delphi.pages.answer import way
-from surveys import access, publications, studies
+from surveys import access, publications, rounds, studies
+from surveys.cells import in_sentence
 from surveys.errors import NotFound
+from surveys.publications import Publication
+from surveys.rounds import Round
 from surveys.studies import Study
 
 
@@ -59,34 +63,42 @@ def doors(visit: Visit) -> tuple[Door, ...]:
     study = studies.find(visit.session, demo.STUDY) if visit.settings.is_demo else None
     if study is None or not study.is_simulated:
         return ()
-    answering = tuple(_panel_door(panel.key) for panel in study.panels if panel.key in demo.GUEST_NAMES)
-    public = (_GRIDS_DOOR,) if publications.find(visit.session, study) else ()
-    return (_RESEARCHER_DOOR, *answering, *public)
-
-
-_RESEARCHER_DOOR = Door(
-    "The researcher",
-    "Round 1 is settled, round 2 is open. See the protocol, who answers, the results, the comments.",
-    "Sign in as the researcher",
-    "/demo/researcher",
-)
-_GRIDS_DOOR = Door(
-    "A local team",
-    "Look at the priority grids of round 1: what each audience could do first.",
-    "Look at the grids",
-    f"/grids/{demo.STUDY}",
-    is_link=True,
-)
-
-
-def _panel_door(panel: str) -> Door:
-    name = demo.GUEST_NAMES[panel]
-    return Door(
-        name[:1].upper() + name[1:],
-        "You answered round 1. Answer round 2, with what both panels said beside each question.",
-        f"Answer as {name}",
-        f"/demo/panellist/{panel}",
+    known = rounds.list_rounds(visit.session, study)
+    answering = tuple(
+        _panel_door(panel.key, known) for panel in study.panels if panel.key in demo.GUEST_NAMES
     )
+    published = publications.find(visit.session, study)
+    return (_researcher_door(known), *answering, *([_grids_door(published)] if published else []))
+
+
+def _researcher_door(known: list[Round]) -> Door:
+    told = joined([in_sentence(f"Round {one.number} is {one.status}") for one in known])
+    return Door(
+        "The researcher",
+        f"{told[:1].upper()}{told[1:]}. See the protocol, who answers, the results, the comments.",
+        "Sign in as the researcher",
+        "/demo/researcher",
+    )
+
+
+def _grids_door(published: Publication) -> Door:
+    return Door(
+        "A local team",
+        f"Look at the priority grids of round {published.round.number}: what each audience could do first.",
+        "Look at the grids",
+        f"/grids/{demo.STUDY}",
+        is_link=True,
+    )
+
+
+def _panel_door(panel: str, known: list[Round]) -> Door:
+    name, newest = demo.GUEST_NAMES[panel], known[-1]
+    button, sentence = f"Come in as {name}", "Look at what you answered, and at where the study stands."
+    if newest.is_open:
+        button = f"Answer as {name}"
+        beside = "" if newest.number == 1 else ", with what both panels said before beside each question"
+        sentence = f"Answer round {newest.number}{beside}."
+    return Door(name[:1].upper() + name[1:], sentence, button, f"/demo/panellist/{panel}")
 
 
 def _study(visit: Visit) -> Study:

@@ -1,6 +1,6 @@
 """The first page: what this is and where to go; in the demonstration, its doors."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from litestar import Controller, get
@@ -11,18 +11,8 @@ from delphi.page import Link, Page
 from delphi.pages import demo
 from delphi.pages.answer import way
 from delphi.pages.demo import Door
-from surveys import publications
 from surveys.access import Account
 from surveys.panels import Panellist
-
-
-@dataclass(frozen=True)
-class PublishedRow:
-    """A study whose grids anyone may see."""
-
-    title: str
-    href: str
-    is_simulated: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +22,6 @@ class FrontPage(Page):
     template: ClassVar[str] = "pages/front/front.html"
     home: Link | None
     doors: tuple[Door, ...]
-    published: tuple[PublishedRow, ...]
 
 
 class FrontPages(Controller):
@@ -45,10 +34,9 @@ class FrontPages(Controller):
     def front(self, visit: Visit) -> FrontPage:
         return FrontPage(
             title="Delphi",
-            frame=replace(visit.frame(), is_simulated=visit.settings.is_demo),
+            frame=visit.frame(),
             home=_home(visit),
             doors=demo.doors(visit),
-            published=_published(visit),
         )
 
 
@@ -60,10 +48,3 @@ def _home(visit: Visit) -> Link | None:
             return Link("Go on with your study", way.START)
         case _:
             return None
-
-
-def _published(visit: Visit) -> tuple[PublishedRow, ...]:
-    return tuple(
-        PublishedRow(one.study.title, f"/grids/{one.study.key}", one.study.is_simulated)
-        for one in publications.list_public(visit.session)
-    )

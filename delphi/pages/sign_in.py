@@ -1,6 +1,8 @@
 """Signing in and out: with a password, or by a link that works once and only by its button."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from litestar import Controller, Response, get, post
@@ -10,12 +12,17 @@ from delphi import auth, mail
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Form, Page
-from surveys import access
-from surveys.errors import InvalidInput
+from surveys import access, sign_ins
+from surveys.panels import Panellist
+from surveys.sign_ins import Proof
 
 LINK_SENT = (
     "If there is an account for this address, a link is on its way to it."
     " It works once, within a quarter of an hour."
+)
+DEMO_SENDS_NONE = (
+    "This demonstration sends no mail, so there is no link. Come in by a button on the first page,"
+    " or with the password that stands where it was started."
 )
 
 
@@ -35,17 +42,23 @@ class SignInLinkPage(Page):
     token: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignedOutPage(Page):
+    """What a panellist is told who has left this device: how to come back."""
+
+    template: ClassVar[str] = "pages/sign_in/out.html"
+
+
 def sign_in_page(visit: Visit) -> SignInPage:
-    """The form; a wrong try is noted here, since the transaction that refused it was rolled back."""
-    email = visit.typed("email")
-    if isinstance(visit.refusal, InvalidInput):
-        access.note_failed_sign_in(visit.session, visit.key, email, _origin(visit), now=visit.now)
-    return SignInPage(title="Sign in", frame=visit.frame(), email=email)
-
-
-def asked_page(visit: Visit) -> SignInPage:
-    """The form, where no link could be sent to what was typed."""
+    """The form, with the address that was typed."""
     return SignInPage(title="Sign in", frame=visit.frame(), email=visit.typed("email"))
+
+
+def tried(visit: Visit, form: Form) -> Callable[[], Proof]:
+    """Count the try, and say what is left to do: to compare the password."""
+    email, password = (str(form.get(field, "")) for field in ("email", "password"))
+    counted = sign_ins.begin(visit.session, visit.key, email, origin=_origin(visit), now=visit.now)
+    return partial(sign_ins.prove, counted, password)
 
 
 class SignInPages(Controller):
@@ -59,16 +72,16 @@ class SignInPages(Controller):
         return sign_in_page(visit)
 
     @post("/", access=Access.PUBLIC, sync_to_thread=True)
-    @transaction(again=sign_in_page)
-    def sign_in(self, visit: Visit, form: Form) -> Response[Any]:
-        typed = str(form.get("email", "")), str(form.get("password", ""))
-        token = access.sign_in(visit.session, visit.key, *typed, origin=_origin(visit), now=visit.now)
-        return _signed_in(visit, token)
+    @transaction(again=sign_in_page, first=tried)
+    def sign_in(self, visit: Visit, found: Proof) -> Response[Any]:
+        return _signed_in(visit, sign_ins.finish(visit.session, visit.key, found, now=visit.now))
 
     @post("/link", access=Access.PUBLIC, sync_to_thread=True)
-    @transaction(again=asked_page)
+    @transaction(again=sign_in_page)
     def send_link(self, visit: Visit, form: Form) -> Response[Any]:
-        asked = access.ask_for_sign_in_link(
+        if visit.settings.is_demo:
+            return visit.go("/sign-in", notice=DEMO_SENDS_NONE)
+        asked = sign_ins.ask_for_link(
             visit.session, visit.key, str(form.get("email", "")), origin=_origin(visit), now=visit.now
         )
         if asked is not None:
@@ -85,12 +98,20 @@ class SignInPages(Controller):
     def use_link(self, visit: Visit, token: FromPath[str]) -> Response[Any]:
         return _signed_in(visit, access.use_sign_in_link(visit.session, visit.key, token, now=visit.now))
 
+    @get("/out", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction
+    def out(self, visit: Visit) -> SignedOutPage | Response[Any]:
+        if visit.visitor is not None:
+            return visit.go("/")
+        return SignedOutPage(title="You are signed out", frame=visit.frame())
+
     @post("/out", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
     def sign_out(self, visit: Visit) -> Response[Any]:
         if token := visit.request.cookies.get(auth.SESSION_COOKIE):
             access.close_session(visit.session, visit.key, token)
-        answer = visit.go("/", notice="You are signed out.")
+        is_panellist = isinstance(visit.visitor, Panellist)
+        answer = visit.go("/sign-in/out") if is_panellist else visit.go("/", notice="You are signed out.")
         answer.delete_cookie(auth.SESSION_COOKIE)
         return answer
 

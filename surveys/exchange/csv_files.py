@@ -7,8 +7,8 @@ a cell of three lines counts three. Written files begin with a byte order mark, 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, NoReturn
 
 from surveys.errors import Fault, FaultyFile
@@ -26,13 +26,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 class Columns:
     """Which columns a file must have, may have, and whether it may have any others.
 
-    `remedy` is said beside a missing column, where there is a way other than renaming.
+    `remedies` has what is said beside a missing column, where there is a way other than renaming.
     """
 
     required: Sequence[str]
     optional: Sequence[str] = ()
     allow_others: bool = False
-    remedy: str = ""
+    remedies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -99,10 +99,17 @@ def read(data: bytes, columns: Columns, faults: FaultList) -> Table:
     rows = _rows(text, _delimiter(text, columns), faults)
     head = next(rows, None)
     if head is None:
-        faults.refuse(f"The file is empty. Its first line names the columns: {', '.join(columns.required)}.")
+        faults.refuse(f"The file is empty. {_named(columns)}")
     header = tuple(name.strip() for name in head.cells)
     _check_header(header, head.line, columns, faults)
     return Table(header, tuple(_fitting(rows, len(header), faults)))
+
+
+def _named(columns: Columns) -> str:
+    """What the first line of a file says."""
+    must = f"names the columns: {', '.join(columns.required)}" if columns.required else "names its columns"
+    may = f"{'. It may also name' if columns.required else ':'} {', '.join(columns.optional)}"
+    return f"Its first line {must}{may if columns.optional else ''}."
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -177,9 +184,8 @@ def _check_header(header: tuple[str, ...], line: int, columns: Columns, faults: 
             faults.add(f"This column is not known here. {hint(name, columns.known)}", line, name)
     for name in columns.required:
         if name not in header:
-            faults.add(
-                f"The column “{name}” is missing. {_instead(name, header)} {columns.remedy}".strip(), line
-            )
+            remedy = columns.remedies.get(name, "")
+            faults.add(f"The column “{name}” is missing. {_instead(name, header)} {remedy}".strip(), line)
     faults.check()
 
 

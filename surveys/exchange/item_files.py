@@ -21,7 +21,7 @@ def read(data: bytes, vocabularies: Vocabularies, name: str = FILE) -> tuple[Ite
     table = csv_files.read(data, columns, faults)
     if len(table.rows) > MOST_ITEMS:
         faults.refuse(f"There are {len(table.rows)} items; at most {MOST_ITEMS} can be kept. Leave some out.")
-    lines: dict[str, int] = {}
+    lines: dict[tuple[str, str], int] = {}
     plans = [_plan(line, cells, vocabularies, lines, faults) for line, cells in table.records()]
     if not plans and not faults.faults:
         faults.refuse("There are no items. Write one in each line below the names of the columns.")
@@ -40,11 +40,18 @@ def write(plans: Sequence[ItemPlan], vocabularies: Vocabularies) -> bytes:
 
 
 def _plan(
-    line: int, cells: dict[str, str], vocabularies: Vocabularies, lines: dict[str, int], faults: FaultList
+    line: int,
+    cells: dict[str, str],
+    vocabularies: Vocabularies,
+    lines: dict[tuple[str, str], int],
+    faults: FaultList,
 ) -> ItemPlan:
     _check_texts(line, cells, faults)
-    if (earlier := lines.setdefault(cells["key"], line)) != line:
-        faults.add(f"“{cells['key']}” stands in line {earlier} too. Give each item its own key.", line, "key")
+    # Files of ratings say an item by its key or its title, and people by its title.
+    for column, text in (("key", cells["key"]), ("title", cells["title"].casefold())):
+        if text and (earlier := lines.setdefault((column, text), line)) != line:
+            sentence = f"“{cells[column]}” stands in line {earlier} too. Give each item its own {column}."
+            faults.add(sentence, line, column)
     known = {*ITEM_COLUMNS, *(vocabulary.column for vocabulary in vocabularies.values())}
     return ItemPlan(
         key=cells["key"],

@@ -2,14 +2,14 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import panels
+from surveys import emails, panels
 from surveys.exchange import csv_files
 from surveys.exchange.csv_files import Columns, FaultList
 from surveys.hints import hint
@@ -19,13 +19,12 @@ from surveys.studies import Study
 
 FILE = "panellists.csv"
 MOST_PANELLISTS = 5000
-LONGEST = {"code": 80, "name": 200, "email": 320, "language": 35}
+LONGEST = {"code": 80, "name": 200, "email": emails.LONGEST, "language": 35}
 
 # Capital consonants that are not taken for one another or for a digit, and that spell no words.
 CODE_LETTERS = "CDFGHJKMNPRTVWXZ"
 CODE_LENGTH = 5  # a million codes: a guess is idle, and a code is no key to anything
 
-_EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+\.[^\s@<>,;:\"()\[\]]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the shape of BCP 47
 
 
@@ -43,6 +42,20 @@ class PanellistPlan:
     def has_person(self) -> bool:
         """Whether the file says anything of the person."""
         return bool(self.name or self.email or self.language)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The codes and the addresses that a study has, told apart without regard to capitals."""
+
+    code: frozenset[str]
+    email: frozenset[str]
+
+    def faults(self, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """What is not free of a panellist's texts: its column, and a sentence."""
+        for column in ("code", "email"):
+            if texts[column] and texts[column].casefold() in getattr(self, column):
+                yield column, f"“{texts[column]}” is in this study already."
 
 
 @dataclass(frozen=True)
@@ -74,13 +87,32 @@ def read(session: Session, study: Study, data: bytes, name: str = FILE) -> list[
     return plans
 
 
+def taken(session: Session, study: Study) -> Taken:
+    """What the study has already; till this transaction ends, nobody else adds to it."""
+    panels.hold_all(session, study)
+    codes = frozenset(code.casefold() for code in _codes(session, study))
+    return Taken(codes, frozenset(email.casefold() for email in _emails(session, study)))
+
+
+def text_faults(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What cannot be kept of a panellist's texts: its column, and a sentence."""
+    for column, most in LONGEST.items():
+        if len(texts[column]) > most:
+            yield column, f"This has {len(texts[column])} characters; at most {most} can be kept."
+    email, language = texts["email"], texts["language"]
+    if email and not emails.is_address(email):
+        yield "email", f"“{email[:80]}” is not an email address, such as ada@example.org."
+    if language and not _LANGUAGE.fullmatch(language):
+        yield "language", f"“{language[:80]}” is not the code of a language, such as en or cy."
+
+
 def add(session: Session, study: Study, plans: Sequence[PanellistPlan], *, now: datetime) -> list[Panellist]:
     """Add these panellists, in this order, each with a code of its own."""
     by_key = {panel.key: panel for panel in study.panels}
-    taken = {code.casefold() for code in _codes(session, study)} | {plan.code.casefold() for plan in plans}
+    codes = {*taken(session, study).code, *(plan.code.casefold() for plan in plans)}
     added = [
         panels.add(
-            session, by_key[plan.panel], plan.code or _new_code(taken), now=now, person=_person(plan, now)
+            session, by_key[plan.panel], plan.code or _new_code(codes), now=now, person=_person(plan, now)
         )
         for plan in plans
     ]
@@ -105,18 +137,18 @@ class _Reading:
             name: panel.key for panel in study.panels for name in (panel.name.casefold(), panel.key)
         }
         self.choices = [panel.key for panel in study.panels]
-        self.in_study = {
-            "code": {code.casefold() for code in _codes(session, study)},
-            "email": _emails(session, study),
-        }
+        self.taken = taken(session, study)
         self.lines: dict[tuple[str, str], int] = {}
 
     def plan(self, line: int, cells: dict[str, str]) -> PanellistPlan:
         """The plan in one row; its mistakes are noted."""
         texts = {column: cells.get(column, "") for column in LONGEST}
-        self._check_texts(line, texts)
+        for column, sentence in text_faults(texts):
+            self.faults.add(sentence, line, column)
+        for column, sentence in self.taken.faults(texts):
+            self.faults.add(f"{sentence} Delete this row, or correct it.", line, column)
         for column in ("code", "email"):
-            self._check_free(line, column, texts[column])
+            self._check_once(line, column, texts[column])
         return PanellistPlan(panel=self._panel(line, cells.get("panel", "")), **texts)
 
     def _panel(self, line: int, text: str) -> str:
@@ -128,27 +160,10 @@ class _Reading:
             return ""
         return key
 
-    def _check_texts(self, line: int, texts: dict[str, str]) -> None:
-        for column, most in LONGEST.items():
-            if len(texts[column]) > most:
-                sentence = f"This has {len(texts[column])} characters; at most {most} can be kept."
-                self.faults.add(sentence, line, column)
-        if texts["email"] and not _EMAIL.fullmatch(texts["email"]):
-            sentence = f"“{texts['email'][:80]}” is not an email address, such as ada@example.org."
-            self.faults.add(sentence, line, "email")
-        if texts["language"] and not _LANGUAGE.fullmatch(texts["language"]):
-            sentence = f"“{texts['language'][:80]}” is not the code of a language, such as en or cy."
-            self.faults.add(sentence, line, "language")
-
-    def _check_free(self, line: int, column: str, text: str) -> None:
+    def _check_once(self, line: int, column: str, text: str) -> None:
         """Codes and addresses are told apart without regard to capitals."""
-        folded = text.casefold()
-        if not folded:
-            return
-        if folded in self.in_study[column]:
-            sentence = f"“{text}” is in this study already. Delete this row, or correct it."
-            self.faults.add(sentence, line, column)
-        elif (earlier := self.lines.setdefault((column, folded), line)) != line:
+        earlier = self.lines.setdefault((column, text.casefold()), line)
+        if text and earlier != line:
             sentence = f"“{text}” stands in line {earlier} too. Delete one row, or correct it."
             self.faults.add(sentence, line, column)
 
@@ -171,6 +186,6 @@ def _codes(session: Session, study: Study) -> Iterable[str]:
     return session.scalars(select(Panellist.code).where(Panellist.study_id == study.id))
 
 
-def _emails(session: Session, study: Study) -> set[str]:
+def _emails(session: Session, study: Study) -> Iterable[str]:
     known = select(Person.email).join(Panellist, Panellist.person_id == Person.id)
-    return {email.casefold() for email in session.scalars(known.where(Panellist.study_id == study.id))}
+    return session.scalars(known.where(Panellist.study_id == study.id))

@@ -1,12 +1,13 @@
 """Ratings as a long CSV: a row for each panellist and item, a column for each criterion. Knows no database.
 
 A cell is a category of the scale, `unable` for unable to rate, or empty for blank. A row of blanks still says
-that the panellist was asked. Identifiers are text: 11.1 and 11.10 are two items.
+that the panellist was asked. Identifiers are text: 11.1 and 11.10 are two items. Beside a criterion may stand
+why somebody was unable, as `unable_` and its name.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -16,7 +17,8 @@ from surveys.exchange.csv_files import Columns, FaultList, Table
 PLACE_COLUMNS: Final = ("panellist", "item", "panel", "round")
 SIMULATED: Final = "simulated"  # the column by which an export of a simulated study says so
 UNABLE: Final = "unable"
-REMEDY = "Or say which column is meant, such as item=item_no."
+REASON: Final = "unable_"  # how the column begins that says why; a criterion's name follows
+REMEDY = "Or say which column is meant: --columns {}=COLUMN."
 
 _ROUND = re.compile(r"([1-9][0-9]{0,2})(\.0)?")
 
@@ -32,6 +34,7 @@ class RatingRow(NamedTuple):
     panel: str  # empty where the file does not say
     round: int | None  # None where the file does not say
     marks: tuple[Mark, ...]
+    reasons: tuple[str, ...] = ()  # why unable, as long as `marks`; () where the file does not say
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,10 @@ def read(
     """
     faults, by_name = FaultList(name), columns or {}
     wanted = ("panellist", "item", *(criteria or ()), *by_name)
-    required = tuple(dict.fromkeys(by_name.get(column, column) for column in wanted))
-    table = csv_files.read(data, Columns(required, PLACE_COLUMNS, allow_others=True, remedy=REMEDY), faults)
-    _check_read_once(by_name, faults)
+    remedies = {by_name.get(name, name): REMEDY.format(name) for name in wanted}
+    asked = Columns((*remedies,), PLACE_COLUMNS, allow_others=True, remedies=remedies)
+    table = csv_files.read(data, asked, faults)
+    _check_read_once([by_name.get(name, name) for name in dict.fromkeys(wanted)], faults)
     if not table.rows and not faults.faults:
         faults.refuse("There are no ratings. Write one in each line below the names of the columns.")
     reading = _Reading(table, by_name, categories, faults)
@@ -75,11 +79,17 @@ def read(
 def write(file: RatingFile) -> bytes:
     """A CSV file that `read` gives the same rows for: identifiers are left as they are, formulas included."""
     simulated = {SIMULATED: "yes"} if file.is_simulated else {}
+    reasons = [f"{REASON}{name}" for name in file.criteria] if any(row.reasons for row in file.rows) else []
     rows = (
-        (row.panellist, row.item, row.panel, row.round or "", *map(_text, row.marks), *simulated.values())
+        (
+            *(row.panellist, row.item, row.panel, row.round or ""),
+            *map(_text, row.marks),
+            *(row.reasons or [""] * len(reasons)),
+            *simulated.values(),
+        )
         for row in file.rows
     )
-    return csv_files.write((*PLACE_COLUMNS, *file.criteria, *simulated), rows)
+    return csv_files.write((*PLACE_COLUMNS, *file.criteria, *reasons, *simulated), rows)
 
 
 class _Reading:
@@ -101,7 +111,8 @@ class _Reading:
     def others(self) -> list[str]:
         """The names that say nothing of who, what and when, in the order of the file."""
         names = sorted(self.index, key=self.index.__getitem__)
-        return [name for name in names if name not in PLACE_COLUMNS and name != SIMULATED]
+        beside = {SIMULATED, *PLACE_COLUMNS, *(f"{REASON}{name}" for name in names)}
+        return [name for name in names if name not in beside]
 
     def find_criteria(self, wanted: Sequence[str] | None) -> tuple[str, ...]:
         """The criteria that are wanted, or else every other column that holds ratings."""
@@ -131,6 +142,7 @@ class _Reading:
     def ignored(self, found: Sequence[str]) -> dict[str, str]:
         """Why each column of the file was not read, in its order."""
         names = {n: name for name, n in self.index.items()}
+        read = {*PLACE_COLUMNS, *found, *(f"{REASON}{name}" for name in found)}
         reasons = {}
         for n, column in enumerate(self.table.header):
             name = names.get(n)
@@ -138,13 +150,15 @@ class _Reading:
                 reasons[column] = "another column is read for it"
             elif name == SIMULATED:
                 reasons[column] = "it says that these ratings are simulated"
-            elif name not in PLACE_COLUMNS and name not in found:
+            elif name not in read:
                 reasons[column] = self.unlike.get(name, "it was not asked for")
         return reasons
 
     def rows(self, criteria: Sequence[str]) -> Iterator[RatingRow]:
         """Every row; its mistakes are noted."""
         where = [self.index[name] for name in criteria]
+        beside = [f"{REASON}{name}" for name in criteria]
+        has_reasons = any(name in self.index for name in beside)
         for line, cells in self.table.rows:
             row = RatingRow(
                 line,
@@ -153,6 +167,7 @@ class _Reading:
                 self._cell(cells, "panel"),
                 self._round(line, cells),
                 tuple([self._mark(line, cells, n) for n in where]),
+                tuple([self._cell(cells, name) for name in beside]) if has_reasons else (),
             )
             self._check_place(row)
             yield row
@@ -202,8 +217,8 @@ class _Reading:
             self.faults.add(sentence, row.line, self._column("panel"))
 
 
-def _check_read_once(by_name: Mapping[str, str], faults: FaultList) -> None:
-    for column, times in Counter(by_name.values()).items():
+def _check_read_once(columns: Iterable[str], faults: FaultList) -> None:
+    for column, times in Counter(columns).items():
         if times > 1:
             faults.refuse(f"The column “{column}” is asked for twice. Each name needs a column of its own.")
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,15 +13,23 @@ from surveys import audit, panels, participations, ratings
 from surveys.errors import NotNow
 from surveys.exchange import rating_files
 from surveys.exchange.csv_files import FaultList
-from surveys.exchange.rating_files import UNABLE, Mark, RatingFile, RatingRow
+from surveys.exchange.rating_files import REASON, UNABLE, Mark, RatingFile, RatingRow
 from surveys.hints import hint
 from surveys.items import Item, Wording
 from surveys.panels import Panel, Panellist
 from surveys.participations import Participation
-from surveys.ratings import Answer, Place, Rating, Unable
+from surveys.ratings import UNABLE_BY_CODE, Answer, Place, Rating, Unable
 from surveys.rounds import REFUSALS, Round, RoundItem
 
 LONGEST_CODE = 80
+
+
+def _folded(reason: str) -> str:
+    """A reason as it is compared: a keyboard writes another apostrophe."""
+    return reason.replace("’", "'").casefold()
+
+
+_REASONS = {_folded(reason): reason for reason in Unable}
 
 
 @dataclass(frozen=True)
@@ -51,10 +60,11 @@ def import_ratings(
     criteria = _criteria(round_, file, faults)
     items = _items(session, round_, rows, faults)
     standing = _standing(session, round_, rows, faults)
+    _check_reasons(rows, file, faults)
     faults.check()
     with session.begin_nested():
         people = _panellists(session, standing, now=now)
-        changed = _save(session, round_, people, _marks(rows, criteria, items), now=now)
+        changed = _save(session, round_, people, _said(rows, criteria, items), now=now)
         new = sum(isinstance(found, Panel) for found in standing.values())
         done = Imported(len(people), new, changed, len(file.rows) - len(rows))
         act = f"round {round_.number}: ratings imported"
@@ -71,6 +81,14 @@ def export_ratings(session: Session, round_: Round) -> bytes:
     criteria = tuple(criterion.key for criterion in round_.study.criteria)
     rows = tuple(_rows(session, round_))
     return rating_files.write(RatingFile("", criteria, rows, {}, round_.study.is_simulated))
+
+
+def _check_reasons(rows: Iterable[RatingRow], file: RatingFile, faults: FaultList) -> None:
+    for row in rows:
+        for name, text in zip(file.criteria, row.reasons, strict=False):
+            if text and _folded(text) not in _REASONS:
+                sentence = f"“{text[:40]}” is not a reason. {hint(text, Unable)}"
+                faults.add(sentence, row.line, f"{REASON}{name}")
 
 
 def _criteria(round_: Round, file: RatingFile, faults: FaultList) -> list[int]:
@@ -109,19 +127,30 @@ def _standing(
     session: Session, round_: Round, rows: Iterable[RatingRow], faults: FaultList
 ) -> dict[str, Panellist | Panel]:
     """For each code of the file the panellist, or where it is new the panel that it comes into."""
-    known = {panellist.code: panellist for panellist in panels.list_panellists(session, round_.study)}
+    panels.hold_all(session, round_.study)
+    known = {p.code.casefold(): p for p in panels.list_panellists(session, round_.study)}
+    said: dict[str, str] = {}
     found: dict[str, Panellist | Panel] = {}
     for code, row in _first_rows(rows, "panellist").items():
-        panel = _panel(round_, row, known.get(code), faults)
-        panellist = known.get(code)
-        sentence = (
-            _newcomer_fault(round_, code) if panellist is None else _fault_of(session, round_, panellist)
-        )
-        if sentence:
+        panellist = known.get(code.casefold())
+        panel = _panel(round_, row, panellist, faults)
+        if sentence := _code_fault(code, said) or _standing_fault(session, round_, code, panellist):
             faults.add(f"“{code}” {sentence}", row.line, "panellist")
         elif panel is not None:
             found[code] = panellist or panel
     return found
+
+
+def _code_fault(code: str, said: dict[str, str]) -> str:
+    """Codes are told apart without regard to capitals, as everywhere; `said` are those of earlier rows."""
+    other = said.setdefault(code.casefold(), code)
+    return "" if other == code else f"and “{other}” are one panellist. Write one of them for both."
+
+
+def _standing_fault(session: Session, round_: Round, code: str, panellist: Panellist | None) -> str:
+    if panellist is None:
+        return _newcomer_fault(round_, code)
+    return _fault_of(session, round_, panellist)
 
 
 def _panel(round_: Round, row: RatingRow, panellist: Panellist | None, faults: FaultList) -> Panel | None:
@@ -179,22 +208,29 @@ def _panellists(
     return people
 
 
-def _marks(
+def _said(
     rows: Iterable[RatingRow], criteria: Sequence[int], items: Mapping[str, int]
-) -> dict[str, dict[Place, Mark]]:
-    """By code, what the file says at each place."""
-    marks: dict[str, dict[Place, Mark]] = defaultdict(dict)
+) -> dict[str, dict[Place, Answer]]:
+    """By code, what the file says at each place that is not blank."""
+    said: dict[str, dict[Place, Answer]] = defaultdict(dict)
     for row in rows:
-        item_id = items[row.item]
-        marks[row.panellist] |= {(item_id, c): mark for c, mark in zip(criteria, row.marks, strict=True)}
-    return marks
+        for criterion, mark, reason in zip_longest(criteria, row.marks, row.reasons):
+            if mark is not None:
+                said[row.panellist][items[row.item], criterion] = _answer_of(mark, reason or "")
+    return said
+
+
+def _answer_of(mark: int | str, reason: str) -> Answer:
+    if mark == UNABLE:
+        return Answer(unable=_REASONS.get(_folded(reason), Unable.NOT_STATED))
+    return Answer(value=int(mark))
 
 
 def _save(
     session: Session,
     round_: Round,
     people: Mapping[str, Panellist],
-    marks: Mapping[str, Mapping[Place, Mark]],
+    said: Mapping[str, Mapping[Place, Answer]],
     *,
     now: datetime,
 ) -> int:
@@ -202,30 +238,27 @@ def _save(
     changed = 0
     for code, panellist in people.items():
         own = ratings.own(session, round_, panellist)
-        answers = {
-            place: _answer(mark, own.get(place)) for place, mark in marks[code].items() if mark is not None
-        }
+        answers = {place: _kept(answer, own.get(place)) for place, answer in said.get(code, {}).items()}
         changed += len(ratings.save(session, round_, panellist, answers, now=now))
     return changed
 
 
-def _answer(mark: int | str, before: Answer | None) -> Answer:
-    """The answer that a mark means; unable without a reason keeps the reason that was given before."""
-    if mark == UNABLE:
-        return before if before and before.unable else Answer(unable=Unable.NOT_STATED)
-    return Answer(value=int(mark))
+def _kept(said: Answer, before: Answer | None) -> Answer:
+    """The answer that is kept: unable without a reason keeps the reason that was given before."""
+    return before if before and before.unable and said.unable == Unable.NOT_STATED else said
 
 
 def _rows(session: Session, round_: Round) -> Iterable[RatingRow]:
     criteria = [criterion.id for criterion in round_.study.criteria]
     keys = select(RoundItem.item_id, Item.key).join(RoundItem.item).where(RoundItem.round_id == round_.id)
     items = session.execute(keys.order_by(RoundItem.position)).all()
-    marks = _kept_marks(session, round_)
+    kept = _kept_answers(session, round_)
     for panellist_id, code, panel in _took_part(session, round_):
-        own = marks.get(panellist_id, {})
+        own = kept.get(panellist_id, {})
         for item_id, key in items:
-            answers = tuple(own.get((item_id, criterion)) for criterion in criteria)
-            yield RatingRow(0, code, key, panel, round_.number, answers)
+            answers = [own.get((item_id, criterion), (None, "")) for criterion in criteria]
+            marks, reasons = (tuple(part) for part in zip(*answers, strict=True))
+            yield RatingRow(0, code, key, panel, round_.number, marks, reasons)
 
 
 def _took_part(session: Session, round_: Round) -> Iterable[tuple[int, str, str]]:
@@ -235,12 +268,12 @@ def _took_part(session: Session, round_: Round) -> Iterable[tuple[int, str, str]
     return [(row[0], row[1], row[2]) for row in session.execute(own)]
 
 
-def _kept_marks(session: Session, round_: Round) -> dict[int, dict[Place, Mark]]:
-    """By panellist, the mark at each place that has one."""
-    columns = select(Rating.panellist_id, Rating.item_id, Rating.criterion_id, Rating.value)
-    marks: dict[int, dict[Place, Mark]] = defaultdict(dict)
-    for panellist_id, item_id, criterion_id, value in session.execute(
-        columns.where(Rating.round_id == round_.id)
-    ):
-        marks[panellist_id][item_id, criterion_id] = UNABLE if value is None else value
-    return marks
+def _kept_answers(session: Session, round_: Round) -> dict[int, dict[Place, tuple[Mark, str]]]:
+    """By panellist, the mark at each place that has one, and why where it is “unable”."""
+    columns = (Rating.panellist_id, Rating.item_id, Rating.criterion_id, Rating.value, Rating.unable)
+    kept: dict[int, dict[Place, tuple[Mark, str]]] = defaultdict(dict)
+    for row in session.execute(select(*columns).where(Rating.round_id == round_.id)):
+        panellist_id, item_id, criterion_id, value, unable = row
+        reason = "" if unable is None else UNABLE_BY_CODE[unable].value
+        kept[panellist_id][item_id, criterion_id] = (UNABLE if unable else value, reason)
+    return kept

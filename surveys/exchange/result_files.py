@@ -1,12 +1,13 @@
-"""The results of a round as CSV: one line for an item, a criterion and a panel, with every figure."""
+"""The results of a round as CSV: one line for an item, a criterion and a panel, with every figure.
+
+It is for the study's own team, who see closed rounds in full: see `visibility`.
+"""
 
 from collections.abc import Iterator
 
-from surveys import visibility
 from surveys.exchange import csv_files
 from surveys.results import PanelFinding, Results
 from surveys.rounds import Round, RoundItem
-from surveys.visibility import Viewer
 
 FIGURES = (
     "n",
@@ -28,40 +29,39 @@ FIGURES = (
 ACROSS = ("finding", "cliffs_delta", "cliffs_delta_low", "cliffs_delta_high")
 
 
-def write(round_: Round, results: Results, viewer: Viewer) -> bytes:
-    """A CSV file of what this viewer may see; what there is not, or may not be seen, is empty."""
+def write(round_: Round, results: Results) -> bytes:
+    """The file; what there is not is empty."""
     scale = round_.study.protocol.scale
     counts = [f"count_{value}" for value in range(scale.low, scale.high + 1)]
     header = ["round", "number", "item", "title", "criterion", "panel", *counts, *FIGURES, *ACROSS]
     tail = ["rule", "quantiles", "version", "protocol", "simulated"]
-    return csv_files.write([*header, *tail], _rows(round_, results, viewer))
+    return csv_files.write([*header, *tail], _rows(round_, results))
 
 
-def _rows(round_: Round, results: Results, viewer: Viewer) -> Iterator[list[object]]:
+def _rows(round_: Round, results: Results) -> Iterator[list[object]]:
     protocol, by_place, across = round_.study.protocol, results.by_place(), results.findings_by_place()
+    categories = protocol.scale.high - protocol.scale.low + 1
     for asked in round_.items:
         for criterion in protocol.criteria:
-            found = [by_place[asked.item_id, criterion.key, panel.key] for panel in protocol.panels]
-            levels = [visibility.level_of(one, viewer, protocol.suppression) for one in found]
-            whole = visibility.least(levels) == visibility.Level.FULL
-            between = across[asked.item_id, criterion.key] if whole else None
-            for one, level in zip(found, levels, strict=True):
+            between = across[asked.item_id, criterion.key]
+            for panel in protocol.panels:
+                found = by_place[asked.item_id, criterion.key, panel.key]
                 yield [
-                    *_place(round_, asked, one),
-                    *_figures(visibility.seen(one, level), protocol.scale.high - protocol.scale.low + 1),
-                    *(_cell(getattr(between, name, None)) for name in ACROSS),
-                    *_methods(results, one),
+                    *_place(round_, asked, found),
+                    *_figures(found, categories),
+                    *(_cell(getattr(between, name)) for name in ACROSS),
+                    *_methods(results, found),
                 ]
 
 
 def _place(round_: Round, asked: RoundItem, found: PanelFinding) -> list[object]:
-    title = csv_files.inert(asked.wording.title)
-    return [round_.number, asked.item.position, asked.item.key, title, found.criterion, found.panel]
+    key, title = csv_files.inert(asked.item.key), csv_files.inert(asked.wording.title)
+    return [round_.number, asked.item.position, key, title, found.criterion, found.panel]
 
 
-def _figures(seen: PanelFinding, categories: int) -> list[object]:
-    counts = seen.counts or (None,) * categories
-    return [*map(_cell, counts), *(_cell(getattr(seen, name)) for name in FIGURES)]
+def _figures(found: PanelFinding, categories: int) -> list[object]:
+    counts = found.counts or (None,) * categories
+    return [*map(_cell, counts), *(_cell(getattr(found, name)) for name in FIGURES)]
 
 
 def _methods(results: Results, found: PanelFinding) -> list[object]:

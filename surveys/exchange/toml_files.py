@@ -8,8 +8,11 @@ from typing import Any
 
 import tomli_w
 
+from surveys import characters
 from surveys.errors import Fault, FaultyFile
 from surveys.exchange import text_files
+
+DELETE = "There is a control character in this text, which cannot be seen. Delete it."
 
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _MEANINGS = (
@@ -33,7 +36,7 @@ def parse(data: bytes, name: str) -> dict[str, Any]:
         raise FaultyFile([Fault(name, "", "Its brackets are nested too deeply.")]) from error
     except ValueError as error:
         raise FaultyFile([_fault_of(name, str(error))]) from error
-    if faults := [Fault(name, where, "Delete the NUL character.") for where in _nul_places(parsed, "")]:
+    if faults := [Fault(name, where, DELETE) for where in _control_places(parsed, "")]:
         raise FaultyFile(faults)
     return parsed
 
@@ -59,14 +62,14 @@ def _fault_of(name: str, message: str) -> Fault:
     return Fault(name, where, meaning)
 
 
-def _nul_places(value: Any, where: str) -> Iterator[str]:
-    """Where a text holds NUL, which TOML can write and databases refuse."""
-    if isinstance(value, str) and "\0" in value:
-        yield where.replace("\0", "�")
+def _control_places(value: Any, where: str) -> Iterator[str]:
+    """Where a text holds a control character, which TOML can write and no text has."""
+    if isinstance(value, str) and characters.has_control(value):
+        yield characters.without_controls(where)
     elif isinstance(value, list):
         for number, one in enumerate(value, start=1):
-            yield from _nul_places(one, f"{where} {number}")
+            yield from _control_places(one, f"{where} {number}")
     elif isinstance(value, dict):
         for key, one in value.items():
-            yield from _nul_places(key, f"{where}.{key}".strip("."))
-            yield from _nul_places(one, f"{where}.{key}".strip("."))
+            yield from _control_places(key, f"{where}.{key}".strip("."))
+            yield from _control_places(one, f"{where}.{key}".strip("."))

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from surveys import comments, panels, participations, ratings, rounds, studies
+from surveys import comments, panels, participations, ratings, results, rounds, settling, studies
 from surveys import protocol as protocols
 from surveys.panels import ConsentKind, Panellist
 from surveys.participations import SuggestionKind
@@ -30,6 +30,23 @@ def round_1(world: World, *, practitioners: int = 8, others: int = 2, closed: bo
                 _answer(world, session, round_, panellist, value)
         if closed:
             rounds.close(session, round_, now=world.clock.now, by=BY)
+
+
+def round_2(world: World, *, closed: bool = True) -> str:
+    """Round 1 is settled, and the first practitioner moves to 8 in round 2; where its comments are."""
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        first = rounds.get_round(session, study, 1)
+        second = settling.settle(session, first, results.get(session, first), {}, now=world.clock.now, by=BY)
+        assert second is not None
+        rounds.open_(session, second, closes_at=None, now=world.clock.now, by=BY)
+        writer = next(one for one in panels.list_panellists(session, study) if one.code == "P0")
+        place = second.items[0].item_id, study.criteria[0].id
+        ratings.save(session, second, writer, {place: Answer(8)}, now=world.clock.now)
+        ratings.give_reason(session, second, writer, place, "P0 was told of a clinic.", now=world.clock.now)
+        if closed:
+            rounds.close(session, second, now=world.clock.now, by=BY)
+    return f"{HOME}/rounds/2/comments"
 
 
 def _answer(world: World, session: Session, round_: Round, panellist: Panellist, value: int) -> None:

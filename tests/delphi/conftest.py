@@ -134,7 +134,7 @@ def world(make_world: Callable[..., World]) -> World:
         alice = access.create_account(session, "alice@example.org", "Alice", "correct horse battery", now=NOW)
         access.create_account(session, "charlie@example.org", "Charlie", "correct horse battery", now=NOW)
         study = studies.create(session, "fairer-care", examples.protocol(), now=NOW)
-        studies.add_member(session, study, alice)
+        studies.add_member(session, study, alice, by="command line", now=NOW)
         items.add(session, study, [ItemPlan(k, f"Item {k}", f"About {k}.") for k in ("one", "two", "three")])
         rounds.plan_first(session, study)
         panels.add(session, study.panels[0], "bob", now=NOW)

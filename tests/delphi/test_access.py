@@ -27,8 +27,7 @@ POST     /demo/panellist/{panel}                                 public
 POST     /demo/researcher                                        public
 GET      /grids/{key}                                            public
 GET      /grids/{key}/{audience}                                 public
-GET      /grids/{key}/{audience}/grid.csv                        public
-GET      /grids/{key}/{audience}/grid.svg                        public
+GET      /grids/{key}/{audience}/{file}                          public
 GET POST /join/{link}                                            public
 GET POST /sign-in                                                public
 POST     /sign-in/link                                           public
@@ -40,13 +39,13 @@ GET      /studies/{key}                                          researcher
 GET POST /studies/{key}/end                                      researcher
 GET      /studies/{key}/grids                                    researcher
 GET      /studies/{key}/grids/{audience}                         researcher
-GET      /studies/{key}/grids/{audience}/grid.csv                researcher
-GET      /studies/{key}/grids/{audience}/grid.svg                researcher
+GET      /studies/{key}/grids/{audience}/{file}                  researcher
 GET      /studies/{key}/items                                    researcher
 GET      /studies/{key}/items.csv                                researcher
 GET POST /studies/{key}/panels                                   researcher
 POST     /studies/{key}/panels/file                              researcher
 POST     /studies/{key}/panels/links.csv                         researcher
+GET      /studies/{key}/panels/panellists.csv                    researcher
 GET      /studies/{key}/panels/template.csv                      researcher
 GET      /studies/{key}/panels/{panellist_id}                    researcher
 POST     /studies/{key}/panels/{panellist_id}/link               researcher
@@ -67,11 +66,19 @@ GET      /studies/{key}/rounds/{number}/results.csv              researcher
 GET POST /studies/{key}/rounds/{number}/settle                   researcher
 POST     /studies/{key}/rounds/{number}/settle/change            researcher
 POST     /studies/{key}/rounds/{number}/settle/last-look         researcher
+GET      /studies/{key}/rounds/{number}/words.csv                researcher
 GET      /studies/{key}/trail                                    researcher
 GET      /studies/{key}/trail.csv                                researcher
 GET      /withdrawn                                              public
 """
-PLACES = {"key": "fairer-care", "number": "1", "panellist_id": "1", "item_id": "1", "audience": "all"}
+PLACES = {
+    "key": "fairer-care",
+    "number": "1",
+    "panellist_id": "1",
+    "item_id": "1",
+    "audience": "all",
+    "file": "grid.csv",
+}
 
 TABLE = {
     (method, path): Access(access)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from delphi import settings as settings_
 from delphi.cli import main
 from delphi.cli.refusals import EXIT_CODES
-from surveys import access, database, errors, results, rounds, studies
+from surveys import access, audit, database, errors, results, rounds, sign_ins, studies
 from surveys.errors import SurveyError
 from surveys.exchange import study_files
 from tests.delphi.conftest import NOW, SECRET
@@ -93,6 +93,57 @@ def test_a_mistake_in_a_study_is_named_and_nothing_is_loaded(run: Run, session: 
     assert studies.list_all(session) == []
 
 
+def test_what_the_starter_left_to_be_changed_is_told_and_no_more(run: Run) -> None:
+    done(run("study new starter"))
+    told = done(run("study load starter")).stderr
+    for key in ("title", "panels 1, recruitment", "information.contact_email", "item “first-item”"):
+        assert key in told
+    for kept in ("criteria", "scale_help", "pausing"):
+        assert kept not in told
+    done(run("study export starter mine"))
+    for file, text in {"protocol.toml": "Your name", "items.csv": "A short name for the first item"}.items():
+        path = Path("mine", file)
+        path.write_text(path.read_text().replace(text, "Something of our own"))
+    told = done(run("study load mine")).stderr
+    assert "contact_name" not in told
+    assert "first-item" not in told
+    assert "information.contact_email" in told
+
+
+def test_an_address_that_cannot_be_one_is_refused(run: Run) -> None:
+    done(run("study new starter"))
+    protocol = Path("starter/protocol.toml")
+    protocol.write_text(protocol.read_text().replace("you@example.org", "nobody"))
+    refused(run("study load starter"), 1, "information.contact_email: Panellists write there.", "ada@example")
+
+
+def test_a_key_that_is_taken_names_the_ways_out(run: Run) -> None:
+    done(run("study new starter"))
+    done(run("study load starter"))
+    refused(run("study load starter"), 2, "already", "--key KEY", "delphi study remove starter")
+
+
+def test_a_study_loaded_by_mistake_is_removed_when_that_is_meant(run: Run, session: Session) -> None:
+    done(run("study new starter"))
+    done(run("study load starter --key strater"))
+    asked = run("study remove strater", input="n\n")
+    assert (asked.exit_code, "3 items" in asked.stderr) == (1, True)
+    assert [study.key for study in studies.list_all(session)] == ["strater"]
+    session.rollback()
+    assert "Removed" in done(run("study remove strater", input="y\n")).stdout
+    assert studies.list_all(session) == []
+    refused(run("study remove strater --yes"), 1, "There is no study “strater”")
+
+
+def test_a_study_that_has_begun_is_not_removed(run: Run, session: Session) -> None:
+    done(run("study new starter"))
+    done(run("study load starter"))
+    Path("ratings.csv").write_text(RATINGS)
+    done(run("ratings import starter ratings.csv"))
+    refused(run("study remove starter --yes"), 1, "has been opened, so it stays")
+    assert len(studies.list_all(session)) == 1
+
+
 def test_the_first_study_is_told_how_to_begin(run: Run) -> None:
     result = done(run("study list"))
     assert (result.stdout, "study new" in result.stderr) == ("", True)
@@ -107,10 +158,23 @@ def test_an_account_with_a_password_signs_in(run: Run, session: Session) -> None
     )
     assert password not in made.output
     key = settings_.key(settings_.read())
-    assert access.sign_in(session, key, "ada@example.org", password, origin="", now=NOW)
+    tried = sign_ins.begin(session, key, "ada@example.org", origin="", now=NOW)
+    assert sign_ins.finish(session, key, sign_ins.prove(tried, password), now=NOW)
     account = access.find_account(session, "ada@example.org")
     assert account is not None
     assert [study.key for study in studies.list_for(session, account)] == ["starter"]
+
+
+def test_who_comes_onto_a_team_stands_in_the_trail_of_its_study(run: Run, session: Session) -> None:
+    done(run("study new starter"))
+    done(run("study load starter"))
+    for _ in range(2):  # whoever is on it already does not come onto it again
+        done(run("account create Ada@example.org --no-password --study starter"))
+    told = [
+        (entry.act, entry.by, entry.details)
+        for entry in audit.list_entries(session, studies.get(session, "starter").id)
+    ]
+    assert told == [("member added", "command line", {"account": "ada@example.org"})]
 
 
 def test_an_account_that_is_there_can_join_another_study(run: Run, session: Session) -> None:
@@ -127,6 +191,13 @@ def test_an_account_that_is_there_can_join_another_study(run: Run, session: Sess
 def test_a_short_password_is_refused_and_no_account_is_made(run: Run, session: Session) -> None:
     refused(run("account create ada@example.org", input="short\nshort\n"), 2, "at least 12 characters")
     assert access.find_account(session, "ada@example.org") is None
+
+
+def test_a_password_can_be_piped_in_without_a_warning(run: Run, tmp_path: Path) -> None:
+    typed, command = "correct horse battery\n", "from delphi.cli import main; main()"
+    line = [sys.executable, "-c", command, "account", "create", "ada@example.org"]
+    made = subprocess.run(line, input=typed, capture_output=True, text=True, check=True)
+    assert (made.stderr, "can sign in" in made.stdout) == ("", True)
 
 
 def test_a_link_signs_in_once(run: Run, database_url: str) -> None:
@@ -199,7 +270,11 @@ def test_a_grid_is_drawn_and_written_as_a_table(run: Run) -> None:
     assert Path("grid.svg").read_text(encoding="utf-8").startswith("<svg")
     done(run("grid starter --audience all-items --public -o grid.csv"))
     assert "first-item" in Path("grid.csv").read_text(encoding="utf-8")
-    refused(run("grid starter --audience all-items -o grid.png"), 2, "must end with .svg or .csv")
+    refused(run("grid starter --audience all-items -o grid.gif"), 2, "must end with one of .svg, .png")
+    done(run("grid starter --audience all-items -o grid.pdf"))
+    assert Path("grid.pdf").read_bytes().startswith(b"%PDF")
+    refused(run("grid starter -o grid.svg"), 2, "--audience")
+    refused(run("grid -o grid.svg"), 2, "Name a STUDY")
     refused(run("grid starter --audience nobody -o grid.svg"), 1, "no grid for “nobody”")
 
 
@@ -210,9 +285,13 @@ def test_a_grid_is_drawn_and_written_as_a_table(run: Run) -> None:
         ("study load nowhere", 1, "There is no such folder"),
         ("study export nothing out", 1, "There is no study “nothing”"),
         ("ratings import nothing ratings.csv", 1, "There is no study “nothing”"),
+        ("ratings import nothing r.csv --round 99999999999999999999", 2, "not in the range 1<=x<=999"),
+        ("ratings export nothing --round 99999999999999999999", 2, "not in the range 1<=x<=999"),
         ("ratings export nothing", 1, "There is no study “nothing”"),
         ("grid nothing --audience all -o grid.svg", 1, "There is no study “nothing”"),
         ("account create ada", 2, "An email address is needed"),
+        ("account create a@[", 2, "An email address is needed"),
+        (f"account create ada@example.org --name {'x' * 201}", 2, "A name has at most 200 characters"),
         ("account link ada@example.org", 1, "no account for ada@example.org"),
         ("account create ada@example.org --study nothing", 1, "There is no study “nothing”"),
         ("analyse nothing.csv --scale 1-9", 1, "There is no such file"),
@@ -229,6 +308,7 @@ def test_a_refusal_is_one_sentence(run: Run, line: str, code: int, sentence: str
         ("DATABASE_URL", "sqlite:///nowhere/delphi.sqlite3", 1, "delphi migrate"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/delphi", 1, "DELPHI_DATABASE_URL"),
         ("DATABASE_URL", "not an address", 2, "DELPHI_DATABASE_URL"),
+        ("DATABASE_URL", "mysql://delphi@localhost/delphi", 2, "DELPHI_DATABASE_URL cannot be used."),
         ("TIME_ZONE", "Mars/Olympus", 2, "DELPHI_TIME_ZONE"),
         ("SECRET_KEY", "short", 2, "DELPHI_SECRET_KEY"),
     ],

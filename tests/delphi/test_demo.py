@@ -152,7 +152,7 @@ def make_small(make_world: Callable[..., World]) -> Callable[..., World]:
             study = studies.create(session, demo.STUDY, examples.protocol(), now=NOW)
             study.is_simulated = is_simulated
             account = access.create_account(session, demo.RESEARCHER_EMAIL, "Robin", None, now=NOW)
-            studies.add_member(session, study, account)
+            studies.add_member(session, study, account, by="command line", now=NOW)
             items.add(session, study, [ItemPlan("one", "One", "One.")])
             rounds.plan_first(session, study)
             for panel in study.panels:
@@ -170,6 +170,42 @@ def test_the_first_page_has_a_button_for_every_door(make_small: Callable[..., Wo
     page = make_small(demo="1").browser().get("/").text
     assert re.findall(r'action="(/demo/[^"]+)"', page) == DOORS
     assert "Simulated data" in page
+
+
+def _move(world: World, act: Callable[[Session, rounds.Round], object]) -> None:
+    with world.session() as session, session.begin():
+        study = studies.get(session, demo.STUDY)
+        act(session, rounds.list_rounds(session, study)[-1])
+
+
+def test_the_doors_say_how_far_the_rounds_are(make_small: Callable[..., World]) -> None:
+    world = make_small(demo="1")
+    assert "Round 1 is planned." in world.browser().get("/").text
+    _move(world, lambda session, one: rounds.open_(session, one, closes_at=None, now=NOW, by="alice"))
+    page = world.browser().get("/").text
+    assert "Round 1 is open." in page
+    assert "Answer as a practitioner" in page
+    _move(world, lambda session, one: rounds.close(session, one, now=NOW, by="alice"))
+    page = world.browser().get("/").text
+    assert "Round 1 is closed." in page
+    assert "Answer as" not in page
+    _move(world, lambda session, one: publications.publish(session, one, now=NOW, by="alice"))
+    assert "the priority grids of round 1" in world.browser().get("/").text
+
+
+def test_no_page_of_the_demonstration_is_without_its_tag(make_small: Callable[..., World]) -> None:
+    browser = make_small(demo="1").browser()
+    for path in ("/", "/sign-in", "/sign-in/link/x", "/nowhere", "/studies"):
+        assert '<p class="d-simulated">Simulated data</p>' in browser.get(path).text
+
+
+def test_the_demonstration_promises_no_mail(make_small: Callable[..., World]) -> None:
+    browser = make_small(demo="1").browser()
+    assert "Email me a sign-in link" not in browser.get("/sign-in").text
+    browser.post("/sign-in/link", {"email": demo.RESEARCHER_EMAIL})
+    page = browser.get("/sign-in").text
+    assert "This demonstration sends no mail" in page
+    assert "on its way" not in page
 
 
 def test_a_button_lets_in(make_small: Callable[..., World]) -> None:

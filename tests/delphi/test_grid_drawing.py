@@ -23,7 +23,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 SCALES = {
     "1 to 9": {"low": 1, "high": 9, "bands": {"low": [1, 3], "middle": [4, 6], "high": [7, 9]}},
     "1 to 4": {"low": 1, "high": 4, "bands": {"low": [1, 2], "high": [3, 4]}},
-    "0 to 100": {"low": 0, "high": 100, "bands": {"low": [0, 33], "middle": [34, 66], "high": [67, 100]}},
+    "0 to 10": {"low": 0, "high": 10, "bands": {"low": [0, 3], "middle": [4, 6], "high": [7, 10]}},
 }
 medians = st.integers(2, 18).map(lambda twice: twice / 2)
 # Few different places make crowds, many make a field.
@@ -40,6 +40,14 @@ def is_sound(drawing: Drawing) -> bool:
     return all(drawing.plot.holds(one, drawing.shape.reach) for one in at) and all(
         drawing.shape.clears(one, other) for one, other in combinations(at, 2)
     )
+
+
+def test_cells_are_named_in_one_corner_where_no_mark_is() -> None:
+    fields = charts.draw(grid_examples.grid([(9.0, 9.0)])).fields
+    assert len(fields) == 9
+    assert {(one.anchor, one.at.x - one.box.left, one.at.y - one.box.top) for one in fields} == {
+        ("start", 7, 15)
+    }
 
 
 @given(places, lenses)

@@ -2,12 +2,14 @@
 
 import pytest
 
-from delphi.pages.grids.views import SVG
-from surveys import studies
+from surveys import comments, rounds, studies
+from surveys import protocol as protocols
+from surveys.comments import ClearingStatus, Ruling
 from surveys.evidence import NOT_CLOSED
 from surveys.publications import NOT_PUBLISHED
+from tests.delphi import answered
 from tests.delphi.conftest import NOW, Browser, World
-from tests.surveys import grid_examples
+from tests.surveys import examples, grid_examples
 from tests.surveys.grid_examples import Ratings
 
 HOME, PUBLIC = "/studies/fairer-care/grids", "/grids/fairer-care"
@@ -64,7 +66,7 @@ def test_the_table_says_what_the_figure_shows(published: Browser) -> None:
 
 def test_figure_and_table_can_be_kept(published: Browser) -> None:
     figure = published.get(f"{PUBLIC}{GRID}/grid.svg?panel=practitioners")
-    assert figure.headers["content-type"].startswith(SVG)
+    assert figure.headers["content-type"].startswith("image/svg+xml")
     assert (
         'filename="fairer-care-all-items-practitioners-round-1.svg"' in figure.headers["content-disposition"]
     )
@@ -72,6 +74,23 @@ def test_figure_and_table_can_be_kept(published: Browser) -> None:
     table = published.get(f"{PUBLIC}{GRID}/grid.csv")
     assert table.text.startswith("\ufeffplace,number,item,title,median_usefulness")
     assert table.status == 200
+
+
+def test_a_number_that_may_be_seen_roughly_is_so_on_the_page_and_in_the_file(
+    world: World, alice: Browser
+) -> None:
+    close(world, RATED | {"lived_experience": [((6, 7), (7, 7))] * 3})
+    alice.post(PUBLICATION, {"through": "1"})
+    path = f"{PUBLIC}{GRID}"
+    assert "6 (5 to 9)" in world.browser().get(f"{path}?panel=lived_experience").text
+    table = world.browser().get(f"{path}/grid.csv?panel=lived_experience").text
+    assert "usefulness in between, easier to do”,5 to 9,5 to 9,1".replace("”", '"') in table
+
+
+def test_the_key_says_what_its_numbers_are_and_where_the_lines_lie(published: Browser) -> None:
+    page = published.get(PUBLIC + GRID).text
+    assert "In brackets, its medians: usefulness and feasibility." in page
+    assert "Lines between cells lie at 3.25 and 6.25" in page
 
 
 @pytest.mark.parametrize("path", ["", GRID, f"{GRID}/grid.svg", f"{GRID}/grid.csv"])
@@ -175,3 +194,48 @@ def test_nobody_else_can_publish_or_take_back(world: World, published: Browser, 
     assert charlie.post(PUBLICATION, {"through": "1"}).status == 404
     assert charlie.post(f"{PUBLICATION}/withdrawal").status == 404
     assert world.browser().get(PUBLIC).status == 200
+
+
+def quoting(world: World, **changes: object) -> None:
+    """Round 1 is closed, and a practitioner is quoted beside the grids of a protocol with these changes."""
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        plan = examples.protocol(**changes)
+        study.protocol_json, study.fingerprint = protocols.to_builtins(plan), protocols.fingerprint(plan)
+    answered.round_1(world)
+    panellist, item = answered.ids(world, "P0")
+    with world.session() as session, session.begin():
+        round_ = rounds.get_round(session, studies.get(session, "fairer-care"), 1)
+        comments.clear(session, round_, Ruling(panellist, item, ClearingStatus.RELEASED), by="alice", now=NOW)
+
+
+@pytest.mark.parametrize(("beside", "said"), [((True, False), False), ((True, True), True)])
+def test_where_two_panels_are_quoted_each_quote_says_of_which_it_is(
+    world: World, alice: Browser, beside: tuple[bool, bool], said: bool
+) -> None:
+    known = examples.protocol_data()["panels"]
+    quoted = [panel | {"beside_grids": yes} for panel, yes in zip(known, beside, strict=True)]
+    quoting(world, panels=quoted)
+    text = alice.get(HOME + GRID).text
+    assert "P0 thinks of Dr Smith." in text
+    assert ('<p class="gr-who">Practitioners</p>' in text) == said
+
+
+@pytest.mark.parametrize(
+    ("file", "kind", "begin"),
+    [
+        ("grid.pdf", "application/pdf", b"%PDF-"),
+        ("poster.pdf", "application/pdf", b"%PDF-"),
+        ("grid.png", "image/png", b"\x89PNG"),
+        ("grid.json", "application/json", b"{"),
+    ],
+)
+def test_a_grid_can_be_had_for_paper_and_for_programs_and_equal_ones_are_equal_bytes(
+    published: Browser, file: str, kind: str, begin: bytes
+) -> None:
+    address = f"{PUBLIC}{GRID}/{file}?panel=practitioners"
+    one, other = (published.client.get(address) for _ in range(2))
+    assert one.headers["content-type"].startswith(kind)
+    assert one.content.startswith(begin)
+    assert one.content == other.content
+    assert 'filename="' in one.headers["content-disposition"]

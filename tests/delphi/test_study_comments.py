@@ -5,10 +5,11 @@ import pytest
 from surveys import comments, rounds, studies
 from surveys.comments import Written
 from tests.delphi import answered
-from tests.delphi.answered import ROUND
+from tests.delphi.answered import HOME, ROUND
 from tests.delphi.conftest import Answer, Browser, World
 
 PAGE = f"{ROUND}/comments"
+HARM = "Could any of these do harm?"
 
 
 def _decide(browser: Browser, world: World, code: str = "P0", **form: str) -> Answer:
@@ -32,7 +33,7 @@ def test_what_waits_is_shown_with_its_writer(alice: Browser, world: World) -> No
 
 def test_a_comment_is_released(alice: Browser, world: World) -> None:
     answered.round_1(world)
-    assert _decide(alice, world, decision="released").location == PAGE
+    assert _decide(alice, world, decision="released").location == f"{PAGE}#comments"
     page = alice.get(PAGE)
     assert "1 of 1 decided." in page.text
     assert "All comments are decided." in page.text
@@ -66,7 +67,7 @@ def test_a_decision_can_be_changed(alice: Browser, world: World) -> None:
     answered.round_1(world)
     _decide(alice, world, decision="withheld", reason="Names a doctor.", show="waiting")
     answer = _decide(alice, world, decision="released", show="decided")
-    assert answer.location == f"{PAGE}?show=decided"
+    assert answer.location == f"{PAGE}?show=decided#comments"
     assert _written(world).status == "released"
 
 
@@ -84,11 +85,34 @@ def test_a_comment_that_may_not_be_shown_is_marked_and_has_no_button(alice: Brow
     assert "L0 thinks of Dr Smith." not in alice.get(PAGE).text
 
 
-def test_harms_come_before_what_is_missing(alice: Browser, world: World) -> None:
+def test_what_could_do_harm_stands_first(alice: Browser, world: World) -> None:
     answered.round_1(world)
     page = alice.get(PAGE).text
-    assert page.index("What could do harm") < page.index("What is missing")
-    assert "Could shame people." in page
+    places = [page.index(f">{heading}</h2>") for heading in (HARM, "Comments to clear", "What is missing?")]
+    assert places == sorted(places)
+    assert page.index("Could shame people.") < places[1]
+
+
+def test_why_minds_changed_stands_by_item_with_from_and_to(alice: Browser, world: World) -> None:
+    answered.round_1(world, practitioners=5)
+    page = alice.get(answered.round_2(world)).text
+    assert "Practitioners, P0. Usefulness, from 5 (middle) to 8 (high)" in page
+    assert "P0 was told of a clinic." in page
+    assert "panellists are not shown them" in page
+    assert "What changed their minds" not in alice.get(PAGE).text
+
+
+def test_all_that_was_written_is_a_file(alice: Browser, world: World, charlie: Browser) -> None:
+    answered.round_1(world, practitioners=5)
+    answered.round_2(world)
+    file = f"{HOME}/rounds/{{}}/words.csv"
+    assert "P0 thinks of Dr Smith." in alice.get(file.format(1)).text
+    assert "practitioners,P0,P0 was told of a clinic.,5,8" in alice.get(file.format(2)).text
+    assert 'filename="fairer-care-round-1-words.csv"' in str(alice.get(file.format(1)).headers)
+
+
+def test_the_words_of_an_open_round_are_not_there(alice: Browser, open_round: int) -> None:
+    assert alice.get(f"{ROUND}/words.csv").status == 409
 
 
 def test_a_comment_that_nobody_wrote_is_not_found(alice: Browser, world: World) -> None:

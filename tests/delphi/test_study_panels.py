@@ -41,7 +41,7 @@ def test_people_come_in_by_file(alice: Browser, world: World) -> None:
     assert "2 panellists added." in page.text
     assert "Ada" in page.text
     assert _codes(world) == ["P7", "bob", "L7", "grace"]
-    assert _acts(world) == ["panellists added"]
+    assert _acts(world)[1:] == ["panellists added"]
 
 
 def test_a_file_with_mistakes_adds_nobody_and_names_every_line(alice: Browser, world: World) -> None:
@@ -50,6 +50,28 @@ def test_a_file_with_mistakes_adds_nobody_and_names_every_line(alice: Browser, w
     assert "people.csv, line 3" in answer.text
     assert "people.csv, line 4" in answer.text
     assert _codes(world) == ["bob", "grace"]
+
+
+def test_the_tables_are_a_file(alice: Browser, world: World) -> None:
+    _send(alice, "panel,code,name\npractitioners,P7,=Ada\n")
+    answered.round_1(world, closed=False)
+    text = alice.get(f"{PANELS}/panellists.csv").text.removeprefix("\ufeff")
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert rows["P7"] == {
+        "panel": "practitioners",
+        "code": "P7",
+        "name": "'=Ada",
+        "agreed_to": "not asked yet",
+        "open_round": "1",
+        "progress": "not begun",
+        "simulated": "no",
+    }
+    assert rows["P0"]["progress"] == "6 of 6, submitted"
+    assert f'href="{PANELS}/panellists.csv"' in alice.get(PANELS).text
+
+
+def test_one_of_a_panel_is_one(alice: Browser) -> None:
+    assert "1 practitioner and 1 person with lived experience." in alice.get(PANELS).text
 
 
 def test_no_file_is_asked_for(alice: Browser) -> None:
@@ -73,7 +95,7 @@ def test_one_panellist_is_added(alice: Browser, world: World) -> None:
 def test_what_was_typed_stays_when_it_is_refused(alice: Browser) -> None:
     answer = alice.post(PANELS, {"panel": "lived_experience", "code": "bob", "name": "Ada Lovelace"})
     assert answer.status == 422
-    assert "Choose another code." in answer.text
+    assert "is in this study already." in answer.text
     assert "Ada Lovelace" in answer.text
     assert '<option value="lived_experience" selected>' in answer.text
 
@@ -95,7 +117,7 @@ def test_every_link_is_downloaded_and_the_download_is_noted(alice: Browser, worl
     with world.session() as session:
         link = access.get_personal_link(session, world.service.key, token)
         assert link.panellist.code == "bob"
-    assert _acts(world) == ["personal links downloaded"]
+    assert _acts(world)[1:] == ["personal links downloaded"]
 
 
 def test_a_link_is_shown_only_when_asked_for(alice: Browser, world: World) -> None:
@@ -104,7 +126,7 @@ def test_a_link_is_shown_only_when_asked_for(alice: Browser, world: World) -> No
     shown = alice.post(f"{page}/link")
     assert "http://127.0.0.1:8000/join/" in shown.text
     assert shown.headers["cache-control"] == "no-store"
-    assert _acts(world) == ["personal link shown"]
+    assert _acts(world)[1:] == ["personal link shown"]
 
 
 def test_a_new_link_shuts_the_old_one_out(alice: Browser, world: World) -> None:

@@ -6,13 +6,14 @@ import re
 
 import pytest
 
-from delphi import local_times
+from delphi import certainty, local_times
 from delphi.pages.study import closing, round_
 from surveys import results, rounds, studies
 from surveys.rounds import RoundStatus
 from tests.delphi import answered
 from tests.delphi.answered import HOME, ROUND
 from tests.delphi.conftest import Browser, World
+from tests.surveys import grid_examples
 
 
 def _status(world: World) -> RoundStatus:
@@ -66,9 +67,86 @@ def test_an_open_round_shows_counts_by_panel_and_no_results(alice: Browser, worl
     page = alice.get(ROUND)
     assert "1 of 7 submitted, 5 begun and not submitted, 1 not begun" in page.text
     assert "36 of 42 answers" in page.text
-    assert alice.get(f"{ROUND}/results").status == 404
-    assert alice.get(f"{ROUND}/results.csv").status == 404
-    assert alice.get(f"{ROUND}/comments").status == 409
+    for path in ("results", "results.csv", "comments", "words.csv"):
+        assert alice.get(f"{ROUND}/{path}").status == 409
+
+
+def test_what_is_not_there_yet_is_refused_within_the_study(alice: Browser, open_round: int) -> None:
+    page = alice.get(f"{ROUND}/results").text
+    assert "<h1>This cannot be done now</h1>" in page
+    assert "Round 1 has no results yet" in page
+    assert f'<a href="{HOME}/trail">Trail</a>' in page
+    assert f'class="nhsuk-button" href="{HOME}">Back to the overview' in page
+    assert "Alice" in page
+
+
+def test_opening_says_that_nobody_is_told_by_it(alice: Browser) -> None:
+    assert "Opening the round tells nobody." in alice.get(ROUND).text
+    alice.post(f"{ROUND}/open")
+    page = alice.get(ROUND).text
+    assert round_.TELL_THEM in page
+    assert "Delphi sends panellists no mail." in page
+    assert f'href="{HOME}/panels#links"' in page
+    assert 'id="links"' in alice.get(f"{HOME}/panels").text
+
+
+def test_every_count_says_of_whom_it_is(alice: Browser, world: World) -> None:
+    answered.round_1(world, practitioners=5)
+    answered.round_2(world, closed=False)
+    whom = "the 12 people who took part in round 1"
+    assert f"0 of {whom} have submitted." in alice.get(HOME).text
+    assert f"This round asks {whom}." in alice.get(f"{HOME}/rounds/2").text
+    panels_page = alice.get(f"{HOME}/panels").text
+    assert f"Round 2 is open and asks {whom}." in panels_page
+    assert "not asked: took no part in round 1" in panels_page
+    alice.post(f"{HOME}/rounds/2/close", {"sure": "yes"})
+    page = alice.get(f"{HOME}/rounds/2/results").text
+    assert "1 of 6 practitioners and 0 of 6 people with lived experience answered." in page
+    assert f"The round asked {whom}" in page
+
+
+def _states(page: str) -> dict[str, str]:
+    """Each step of a page with its state, in words."""
+    steps = re.findall(r'<p class="st__name">(.*?)</p>', page)
+    told = [re.sub(r"<[^>]+>", "", step).strip() for step in steps]
+    return {name: state for step in told for name, state in [re.split(r" (?=done|now|to come)", step)]}
+
+
+def test_each_step_says_whether_it_is_done(alice: Browser, world: World) -> None:
+    answered.round_1(world, practitioners=5)
+    assert _states(alice.get(ROUND).text)["Open round 2"] == "to come"
+    panellist_id, item_id = answered.ids(world, "P0")
+    alice.post(f"{ROUND}/comments/{panellist_id}/{item_id}", {"decision": "released"})
+    assert _states(alice.get(ROUND).text)["Settle what becomes of each item"] == "now"
+    answered.round_2(world, closed=False)
+    page = alice.get(ROUND).text
+    assert set(_states(page).values()) == {"done"}
+    assert "opened 2 March 2026" in page
+
+
+def test_the_last_step_is_done_when_the_grids_are_public(alice: Browser, world: World) -> None:
+    answered.round_1(world, others=8)
+    panellist_id, item_id = answered.ids(world, "P0")
+    alice.post(f"{ROUND}/comments/{panellist_id}/{item_id}", {"decision": "released"})
+    alice.post(f"{ROUND}/settle")
+    assert _states(alice.get(ROUND).text)["Publish the grids"] == "now"
+    assert _states(alice.get(HOME).text) == {"Round 1": "done", "Grids": "now"}
+    alice.post(f"{HOME}/publication", {"through": "1"})
+    assert _states(alice.get(ROUND).text)["Publish the grids"] == "done"
+    page = alice.get(HOME).text
+    assert _states(page) == {"Round 1": "done", "Grids": "done"}
+    assert "public since 2 March 2026" in page
+
+
+def test_grids_can_be_gone_to_from_the_first_closed_round_on(alice: Browser, world: World) -> None:
+    grids = f'<a href="{HOME}/grids">Grids</a> <span class="st__state">'
+    assert grids not in alice.get(HOME).text
+    answered.round_1(world, practitioners=5)
+    answered.round_2(world, closed=False)
+    page = alice.get(HOME).text
+    assert grids in page
+    assert _states(page)["Grids"] == "to come"
+    assert "Up to round 1, for your team; not public yet." in page
 
 
 def test_a_round_is_extended(alice: Browser, world: World) -> None:
@@ -122,6 +200,28 @@ def test_results_say_the_finding_first_and_are_marked(alice: Browser, world: Wor
     assert "6 of 7 practitioners and 6 of 7 people with lived experience answered." in page.text
     assert "6 chose 8" in page.text
     assert "again over 19 in 20" in page.text
+    assert certainty.LIMITS in page.text
+
+
+def test_a_verdict_that_could_go_either_way_says_so_in_the_row(alice: Browser, world: World) -> None:
+    with world.session() as session, session.begin():
+        near = {panel: [([(8, 14), (5, 6)], (8, 20))] * 3 for panel in ("practitioners", "lived_experience")}
+        grid_examples.close(session, studies.get(session, "fairer-care"), near, now=world.clock.now)
+    page = alice.get(f"{ROUND}/results").text
+    either = '<span class="tag tag--either">could go either way</span>'
+    assert page.count(either) == 3 * (2 + 1)  # each item: its two verdicts on usefulness, and the finding
+    assert "Could go either way (3)" in page
+    assert either in alice.get(f"{ROUND}/settle").text
+
+
+def test_what_was_otherwise_stands_beside_what_is(alice: Browser, world: World) -> None:
+    answered.round_1(world, practitioners=5)
+    answered.round_2(world)
+    page = alice.get(f"{HOME}/rounds/2/results").text
+    assert '<b>8</b> <span class="rp__was">was 5</span>' in page
+    assert '<span class="rp__was">was no consensus</span>' in page
+    assert "Practitioners: 1 rating, 1 of 1 changed" in page
+    assert "was" not in alice.get(f"{ROUND}/results").text.split("</caption>")[1].split("</table>")[0]
 
 
 def _titles(text: str) -> list[str]:
@@ -145,7 +245,10 @@ def test_results_are_ordered_and_filtered_by_their_address(
     alice: Browser, world: World, query: dict[str, str], titles: list[str]
 ) -> None:
     answered.round_1(world)
-    assert _titles(alice.get(f"{ROUND}/results", params=query).text) == titles
+    page = alice.get(f"{ROUND}/results", params=query).text
+    assert _titles(page) == titles
+    counted = "3 items" if titles else "0 of 3 items"
+    assert f"<span data-shown>{counted}</span>" in page
 
 
 def test_results_are_downloaded_with_every_figure(alice: Browser, world: World) -> None:

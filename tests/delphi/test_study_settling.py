@@ -31,10 +31,15 @@ def test_the_proposal_is_shown_with_its_findings(alice: Browser, world: World) -
     )
 
 
+def test_what_becomes_of_the_items_of_a_group_is_said(alice: Browser, world: World) -> None:
+    answered.round_1(world, others=8)
+    assert "Decided: not asked again, and kept in the results and the grids." in alice.get(SETTLE).text
+
+
 def test_an_open_round_is_not_settled(alice: Browser, world: World) -> None:
     answered.round_1(world, closed=False)
-    assert alice.get(SETTLE).status == 404
-    assert alice.post(SETTLE).status == 404
+    assert alice.get(SETTLE).status == 409
+    assert alice.post(SETTLE).status == 409
 
 
 def test_a_departure_needs_a_reason_and_every_one_that_lacks_it_is_named(
@@ -55,6 +60,11 @@ def test_a_departure_needs_a_reason_and_every_one_that_lacks_it_is_named(
     assert f"#i{third}.reason" not in answer.text
     assert "Agreed already." in answer.text
     assert answer.text.count('<option value="kept" selected>') == 2
+    # What is counted is what is listed below: the proposals. What was typed is said beside them.
+    assert "<b>3</b> to round 2" in answer.text
+    assert "On to round 2 (3)" in answer.text
+    assert "You have decided otherwise for 3 items" in answer.text
+    assert "With that: 0 to round 2, 2 kept, 1 dropped." in answer.text
 
 
 def test_the_last_look_keeps_nothing_and_can_be_gone_back_from(alice: Browser, world: World) -> None:
@@ -118,10 +128,12 @@ def test_what_was_done_is_in_the_trail(alice: Browser, world: World) -> None:
     page = alice.get(f"{HOME}/trail").text
     assert "Round 1: opened" in page
     assert "announced end: none" in page
-    assert "Item kept" in page
-    assert "item: 1 Item one; proposal: goes on; reason: Clear enough." in page
-    assert "Item kept" in alice.get(f"{HOME}/trail.csv").text
+    assert "Decided otherwise than proposed: item is kept" in page
+    assert "item: 1 Item one; proposed: goes on; reason: Clear enough." in page
+    assert "Decided otherwise than proposed: item is kept" in alice.get(f"{HOME}/trail.csv").text
 
 
-def test_an_empty_trail_says_what_will_be_in_it(alice: Browser) -> None:
-    assert "Nothing yet" in alice.get(f"{HOME}/trail").text
+def test_a_trail_begins_with_who_came_onto_the_team(alice: Browser) -> None:
+    trail = alice.get(f"{HOME}/trail").text
+    assert "Member added" in trail
+    assert "account: alice@example.org" in trail

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from delphi import local_times, protocol_in_words, rules_in_words
-from delphi.findings_in_words import PanelVerdict, Quality, across, finding_tag, inside, joined, quality
+from delphi.findings_in_words import PanelVerdict, Quality, across, finding_tag, joined, quality
 from delphi.rules_in_words import ScaleWords
+from surveys.cells import in_sentence
 from surveys.errors import InvalidInput
 from tests.surveys import examples
 
@@ -96,7 +97,7 @@ def test_nobody_has_found_anything_where_every_panel_is_too_small() -> None:
 
 @pytest.mark.parametrize(("name", "expected"), [("GPs", "GPs"), ("A panel", "a panel"), ("", ""), ("X", "X")])
 def test_a_name_inside_a_sentence(name: str, expected: str) -> None:
-    assert inside(name) == expected
+    assert in_sentence(name) == expected
 
 
 def test_words_in_a_row() -> None:

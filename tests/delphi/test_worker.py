@@ -3,7 +3,6 @@
 import email
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,22 +11,26 @@ from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from threading import Event
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from delphi import mail, worker
 from delphi.mail import Letter, Post
 from delphi.settings import Settings
-from surveys import database, outbox
+from surveys import access, database, outbox, sign_ins
+from surveys.access import BrowserSession, Key, SignInLink
 from surveys.errors import InvalidInput
 from surveys.outbox import Message, MessageStatus
+from surveys.sign_ins import SignInAttempt
 from tests.delphi.conftest import NOW, SECRET, Clock
+from tests.machine import free_port
 
 LETTER = Letter("invitation 7", "ada@example.org", "An invitation", "Dear Ada,\n\nplease come. It’s on us.\n")
 
@@ -61,11 +64,6 @@ def server(mailbox: Mailbox) -> Iterator[Controller]:
 def body(letter: EmailMessage) -> str:
     """What it says, with the line ends of a text in Python."""
     return str(letter.get_content()).replace("\r\n", "\n")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture
@@ -184,6 +182,97 @@ def test_one_message_that_cannot_go_does_not_hold_up_the_others(
     assert [sent["To"] for sent in mailbox.letters] == ["ada@example.org"]
 
 
+@pytest.mark.parametrize("broken", ["<@", "a@[", ""])
+def test_an_address_that_is_none_does_not_end_the_worker(
+    engine: Engine, settings: Settings, mailbox: Mailbox, clock: Clock, broken: str
+) -> None:
+    queue(engine, replace(LETTER, key="broken", to=broken))
+    queue(engine)
+    done = send(engine, mail.post(settings), clock)
+    assert (done.sent, done.failed, bool(done.error)) == (1, 1, True)
+    assert [sent["To"] for sent in mailbox.letters] == ["ada@example.org"]
+
+
+class Refusing:
+    """A post whose server repeats the address that it refuses, as servers do."""
+
+    where = "nowhere"
+
+    def send(self, letter: Letter, *, now: datetime) -> None:
+        raise SMTPRecipientsRefused({letter.to: (550, b"5.1.1 <ADA@example.org>: User unknown")})
+
+
+def test_no_address_is_logged(engine: Engine, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    queue(engine)
+    done = send(engine, Refusing(), clock)
+    assert done.failed == 1
+    assert "User unknown" in caplog.text
+    assert "Message 1 was not sent" in caplog.text
+    assert "ada@example.org" not in f"{caplog.text}{done.error}".lower()
+
+
+def test_a_sign_in_link_is_not_kept_once_it_is_sent(
+    engine: Engine, settings: Settings, mailbox: Mailbox, clock: Clock
+) -> None:
+    queue(engine)
+    assert send(engine, mail.post(settings), clock).sent == 1
+    with Session(engine) as session:
+        message = session.scalars(select(Message)).one()
+    assert (message.body, message.to, message.sent_at) == ("", "ada@example.org", NOW)
+
+
+def doors(engine: Engine) -> dict[str, int]:
+    """How many rows there are of each kind that lets somebody in, or keeps somebody out."""
+    tables = (BrowserSession, SignInLink, SignInAttempt)
+    with Session(engine) as session:
+        return {
+            one.__tablename__: session.scalar(select(func.count()).select_from(one)) or 0 for one in tables
+        }
+
+
+def test_what_opens_nothing_any_more_is_deleted(engine: Engine) -> None:
+    key = Key(SECRET.encode())
+    with Session(database.writing(engine)) as session, session.begin():
+        ada = access.create_account(session, "ada@example.org", "Ada", None, now=NOW)
+        access.open_account_session(session, key, ada, now=NOW)
+        used = access.create_sign_in_link(session, key, ada, now=NOW)
+        access.create_sign_in_link(session, key, ada, now=NOW)
+        access.use_sign_in_link(session, key, used, now=NOW)
+        sign_ins.begin(session, key, "ada@example.org", origin="here", now=NOW)
+    assert doors(engine) == {"browser_sessions": 2, "sign_in_links": 2, "sign_in_attempts": 2}
+    worker.forget_expired(engine, NOW)
+    assert doors(engine) == {"browser_sessions": 2, "sign_in_links": 1, "sign_in_attempts": 2}
+    worker.forget_expired(engine, NOW + access.ACCOUNT_SESSION)
+    assert doors(engine) == {"browser_sessions": 0, "sign_in_links": 0, "sign_in_attempts": 2}
+    worker.forget_expired(engine, NOW + sign_ins.REMEMBERED + timedelta(seconds=1))
+    assert set(doors(engine).values()) == {0}
+
+
+@dataclass
+class StopsAtNight:
+    """A clock that goes on by an hour at each look, and stops the worker after some."""
+
+    now: datetime
+    stop: Event
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(hours=1)
+        if self.now > NOW + timedelta(days=2):
+            self.stop.set()
+        return self.now
+
+
+def test_the_worker_tidies_as_it_goes(
+    engine: Engine, settings: Settings, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PAUSE", 0)
+    with Session(database.writing(engine)) as session, session.begin():
+        sign_ins.begin(session, Key(SECRET.encode()), "ada@example.org", origin="here", now=NOW)
+    stop = Event()
+    worker.work(engine, mail.post(settings), clock=StopsAtNight(NOW, stop), stop=stop)
+    assert doors(engine)["sign_in_attempts"] == 0
+
+
 def test_a_password_never_goes_over_an_open_line(
     engine: Engine, settings: Settings, server: Controller, mailbox: Mailbox, clock: Clock
 ) -> None:
@@ -210,7 +299,9 @@ def test_without_a_server_mail_is_a_file(
     assert list(folder.iterdir()) == [path]  # the same letter again is the same file
 
 
-@pytest.mark.parametrize("url", ["mail.example.org", "http://mail.example.org", "smtp://"])
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://localhost:none"]
+)
 def test_an_address_of_no_mail_server_is_refused(settings: Settings, url: str) -> None:
     with pytest.raises(InvalidInput, match="DELPHI_SMTP_URL"):
         mail.post(replace(settings, smtp_url=url))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -166,16 +167,31 @@ class Cast:
             expect(one.page.locator("h1")).to_have_text("Your answers are in")
         self.service.the_others_answer(1, 5)
 
-    def settle_first_round(self) -> None:
+    def settle_first_round(self, *, javascript: bool) -> None:
         """Alice closes it, reads, releases both comments, settles, and opens the second."""
         self.alice.close(1)
-        self.alice.go("/rounds/1/results")
+        self.read_results(javascript=javascript)
         self.alice.go("/rounds/1/comments")
         for _ in ("bob's", "grace's"):
             self.alice.press("Release")
         self.alice.settle(1)
         self.alice.go("/rounds/2")
         self.alice.press("Open round 2")
+
+    def read_results(self, *, javascript: bool) -> None:
+        """Alice looks at some of the rows in another order; what she chose stands in the address."""
+        self.alice.go("/rounds/1/results")
+        page = self.alice.page
+        page.get_by_label("Order").select_option("Title")
+        page.get_by_label("Show", exact=True).select_option(index=1)
+        if not javascript:
+            page.get_by_role("button", name="Show").click()
+        expect(page).to_have_url(re.compile(r"[?&]order=1(\+|%20)up"))
+        expect(page.locator("caption")).to_contain_text("3 items")
+        page.reload()
+        self.check(page)
+        expect(page.locator("tbody tr:visible").first).to_contain_text(ITEMS[2])
+        expect(page.get_by_label("Order")).to_have_value("1 up")
 
     def answer_second_round(self) -> None:
         """Bob sees what was said, keeps one answer, changes another, and reads all that he gave."""
@@ -238,7 +254,7 @@ def test_a_study_of_two_panels_goes_through_two_rounds_to_its_grids(
     cast = Cast(service, lambda: browser.new_context(**browser_context_args).new_page(), assert_accessible)
     cast.set_up()
     cast.answer_first_round(javascript=javascript)
-    cast.settle_first_round()
+    cast.settle_first_round(javascript=javascript)
     cast.answer_second_round()
     cast.publish()
     cast.look_at_the_grids()

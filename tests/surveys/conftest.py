@@ -66,7 +66,7 @@ def study(session: Session, protocol: Protocol) -> Study:
 @pytest.fixture
 def alice(session: Session, study: Study) -> Account:
     account = access.create_account(session, "alice@example.org", "Alice", "correct horse battery", now=NOW)
-    studies.add_member(session, study, account)
+    studies.add_member(session, study, account, by="command line", now=NOW)
     return account
 
 

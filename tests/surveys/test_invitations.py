@@ -10,6 +10,7 @@ from surveys.access import Key
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.exchange.panellist_files import PanellistPlan
 from surveys.panels import Panellist
+from surveys.people import Person
 from surveys.studies import Study
 
 ALICE = "alice@example.org"
@@ -36,11 +37,15 @@ def test_one_panellist_is_added_with_a_code_of_its_own(session: Session, study: 
         (PanellistPlan("practitioners", code="x" * 81), "code"),
         (PanellistPlan("practitioners", name="x" * 201), "name"),
         (PanellistPlan("practitioners", email="nowhere"), "email"),
+        (PanellistPlan("practitioners", email="a@["), "email"),
+        (PanellistPlan("practitioners", email="BOB@example.org"), "email"),
+        (PanellistPlan("practitioners", language="Welsh language"), "language"),
     ],
 )
 def test_what_cannot_be_added_names_its_field(
     session: Session, study: Study, bob: Panellist, now: datetime, plan: PanellistPlan, field: str
 ) -> None:
+    bob.person = Person(name="Bob Example", email="bob@example.org", created_at=now)
     with pytest.raises(InvalidInput) as refusal:
         invitations.invite_one(session, study, plan, by=ALICE, now=now)
     assert refusal.value.field == field

@@ -36,6 +36,16 @@ def test_a_sent_message_is_not_sent_again(session: Session, now: datetime) -> No
     assert outbox.claim(session, now=now + timedelta(days=1)) is None
 
 
+def test_what_a_message_said_is_kept_until_it_is_sent_and_no_longer(session: Session, now: datetime) -> None:
+    _queue(session, "one", now)
+    message = _claim(session, now)
+    outbox.mark_failed(message, "away", now=now)
+    assert message.body == "Hello."
+    outbox.mark_sent(message, now=now)
+    assert (message.body, message.subject, message.to) == ("", "Round 1", "bob@example.org")
+    assert message.sent_at == now
+
+
 def test_a_failed_message_waits_longer_each_time_and_is_given_up_at_last(
     session: Session, now: datetime
 ) -> None:

@@ -1,5 +1,6 @@
 """Mistakes in a protocol: every one by its key, with the way out, in words for a researcher."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,7 +102,23 @@ SHAPES = {
     ),
 }
 MEANINGS = {
+    "an address that cannot be one": (
+        changed("information", contact_email="nobody"),
+        "information.contact_email: Panellists write there. An email address is needed, such as ada@example",
+    ),
     "bands with a gap": (changed("scale", bands={"low": [1, 3], "high": [5, 9]}), "scale: "),
+    "a scale too long to draw": (
+        DATA | {"scale": {"low": 0, "high": 100, "bands": {"low": [0, 30], "high": [31, 100]}}},
+        "scale: 3 to 11 categories fit on a phone; there are 101.",
+    ),
+    "a scale too short to draw": (
+        DATA | {"scale": {"low": 1, "high": 2, "bands": {"low": [1, 1], "high": [2, 2]}}},
+        "scale: 3 to 11 categories fit on a phone; there are 2.",
+    ),
+    "more panels than signs": (
+        DATA | {"panels": [DATA["panels"][0] | {"key": key} for key in "abcde"]},
+        "panels: At most 4 panels can be told apart; there are 5.",
+    ),
     "an empty title": (DATA | {"title": " "}, "title: This must not be empty"),
     "a long title": (DATA | {"title": "x" * 301}, "title: This has 301 characters; at most 300 can be kept."),
     "no criteria": (DATA | {"criteria": []}, "criteria: At least one is needed: add a table [[criteria]]."),
@@ -156,6 +173,16 @@ def test_all_mistakes_are_named_at_once() -> None:
         "protocol.toml, scale.low",
         "protocol.toml, scale",
     ]
+
+
+@pytest.mark.parametrize("high", [2, 10])
+def test_the_shortest_and_the_longest_scale_are_taken_and_have_a_style(high: int) -> None:
+    bands = {"low": [0, 0], "middle": [1, 1], "high": [2, high]}
+    protocol = examples.protocol(scale={"low": 0, "high": high, "bands": bands})
+    assert protocol.scale.high == high
+    styles = (Path(__file__).parents[2] / "delphi" / "static" / "css" / "scale.css").read_text()
+    assert f".k{high + 1} " in styles
+    assert f".p{protocol_reading.MOST_PANELS} " in styles
 
 
 def test_a_protocol_without_mistakes_comes_back_as_it_went() -> None:

@@ -63,19 +63,17 @@ class PublicGridPages(Controller):
         back = Link("All grids of this study", view.home)
         return views.grid_page(visit, view, found, visit.frame(view.study), back)
 
-    @get("/{audience:str}/grid.svg", access=Access.PUBLIC, sync_to_thread=True)
+    @get("/{audience:str}/{file:str}", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
-    def svg(
-        self, visit: Visit, key: FromPath[str], audience: FromPath[str], panel: FromQuery[str] = ""
+    def file(
+        self,
+        visit: Visit,
+        key: FromPath[str],
+        audience: FromPath[str],
+        file: FromPath[str],
+        panel: FromQuery[str] = "",
     ) -> Response[bytes]:
-        return views.svg_file(visit, views.find_grid(visit, _view(visit, key), audience, panel))
-
-    @get("/{audience:str}/grid.csv", access=Access.PUBLIC, sync_to_thread=True)
-    @transaction
-    def csv(
-        self, visit: Visit, key: FromPath[str], audience: FromPath[str], panel: FromQuery[str] = ""
-    ) -> Response[bytes]:
-        return views.csv_file(views.find_grid(visit, _view(visit, key), audience, panel))
+        return views.respond(visit, views.find_grid(visit, _view(visit, key), audience, panel), file)
 
 
 def _view(visit: Visit, key: str) -> View:

@@ -64,29 +64,19 @@ class TeamGridPages(Controller):
         frame, back = tabs.frame(visit, view.study, "/grids"), Link("All grids", home(view.study))
         return views.grid_page(visit, view, found, frame, back, links)
 
-    @get("/{audience:str}/grid.svg", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/{audience:str}/{file:str}", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def svg(
+    def file(
         self,
         visit: Visit,
         key: FromPath[str],
         audience: FromPath[str],
+        file: FromPath[str],
         panel: FromQuery[str] = "",
         through: FromQuery[int] = 0,
     ) -> Response[bytes]:
-        return views.svg_file(visit, views.find_grid(visit, _view(visit, key, through), audience, panel))
-
-    @get("/{audience:str}/grid.csv", access=Access.RESEARCHER, sync_to_thread=True)
-    @transaction
-    def csv(
-        self,
-        visit: Visit,
-        key: FromPath[str],
-        audience: FromPath[str],
-        panel: FromQuery[str] = "",
-        through: FromQuery[int] = 0,
-    ) -> Response[bytes]:
-        return views.csv_file(views.find_grid(visit, _view(visit, key, through), audience, panel))
+        found = views.find_grid(visit, _view(visit, key, through), audience, panel)
+        return views.respond(visit, found, file)
 
 
 def home(study: Study) -> str:

@@ -7,20 +7,17 @@ from urllib.parse import quote, urlencode
 
 from litestar import Response
 
-from delphi import captions, charts, formats, sheets
+from delphi import captions, charts, formats, grid_forms
 from delphi.charts import Drawing
 from delphi.db import Visit
-from delphi.page import CSV, Frame, Link, Page, download
+from delphi.page import Frame, Link, Page, download
 from surveys import grids, lenses
 from surveys.cells import in_sentence
-from surveys.exchange import grid_files
 from surveys.grids import Grid, Placed, Quote
 from surveys.lenses import Audience
 from surveys.rounds import Round
 from surveys.studies import Study
 from surveys.visibility import Viewer
-
-SVG = "image/svg+xml"
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class GridPage(Page):
     in_brackets: str
     not_shown: tuple[tuple[str, tuple[str, ...]], ...]
     noted: tuple[Noted, ...]
-    beside: str  # the panels whose comments stand beside the grids; empty for none
+    beside: tuple[str, ...]  # the panels whose comments stand beside the grids
     questions: tuple[tuple[str, str], ...]
     downloads: tuple[Link, ...]
     is_public: bool
@@ -155,14 +152,10 @@ def cards(visit: Visit, view: View) -> tuple[Card, ...]:
     )
 
 
-def svg_file(visit: Visit, grid: Grid) -> Response[bytes]:
-    """The grid as a file for a report."""
-    return download(f"{_file_name(grid)}.svg", sheets.render_svg(grid, visit.settings.zone), SVG)
-
-
-def csv_file(grid: Grid) -> Response[bytes]:
-    """The grid as a table for a spreadsheet."""
-    return download(f"{_file_name(grid)}.csv", grid_files.write(grid), CSV)
+def respond(visit: Visit, grid: Grid, file: str) -> Response[bytes]:
+    """The grid as a file to keep, in the form that a file of this name has."""
+    form = grid_forms.get(file)
+    return download(_file_name(grid, file), form.bytes(grid, visit.settings.zone), form.media_type)
 
 
 def _build(visit: Visit, view: View, audience: Audience, panel: str) -> Grid:
@@ -221,9 +214,9 @@ def _noted(grid: Grid) -> tuple[Noted, ...]:
     )
 
 
-def _beside(study: Study) -> str:
+def _beside(study: Study) -> tuple[str, ...]:
     names = [plan.name for plan in study.protocol.panels if plan.beside_grids]
-    return " and ".join(in_sentence(name) for name in names)
+    return tuple(in_sentence(name) for name in names)
 
 
 def _questions(study: Study, grid: Grid) -> tuple[tuple[str, str], ...]:
@@ -233,12 +226,14 @@ def _questions(study: Study, grid: Grid) -> tuple[tuple[str, str], ...]:
 
 
 def _downloads(view: View, grid: Grid) -> tuple[Link, ...]:
-    return (
-        Link("Figure with its key (SVG)", view.address(grid.audience, grid.lens.key, "/grid.svg")),
-        Link("Table (CSV)", view.address(grid.audience, grid.lens.key, "/grid.csv")),
+    return tuple(
+        Link(form.words, view.address(grid.audience, grid.lens.key, f"/{file}"))
+        for file, form in grid_forms.FORMS.items()
     )
 
 
-def _file_name(grid: Grid) -> str:
+def _file_name(grid: Grid, file: str) -> str:
+    """Whose grid it is and up to which round; a poster says so."""
     parts = (grid.study_key, grid.audience.key, grid.lens.key, f"round-{grid.through.number}")
-    return "-".join(part.replace("_", "-") for part in parts)
+    kept = "-".join(part.replace("_", "-") for part in parts)
+    return kept + file.removeprefix("grid") if file.startswith("grid") else f"{kept}-{file}"

@@ -1,4 +1,7 @@
-"""Clearing comments: each is released, redacted or withheld by a person; the original stays."""
+"""Clearing comments: each is released, redacted or withheld by a person; the original stays.
+
+Beside them stands what else was written, which nobody clears; and all words of the round are there as a file.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,12 +12,14 @@ from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
-from delphi.page import FieldFault, Form, Frame, Page
-from delphi.pages.study import tabs
+from delphi.page import CSV, FieldFault, Form, Frame, Page, download
+from delphi.pages.study import tabs, written
+from delphi.pages.study.written import Reasons, Suggestion
 from delphi.questionnaire.scales import mark
-from surveys import comments, panels, participations
+from surveys import comments
 from surveys.comments import ClearingStatus, Ruling, Written
 from surveys.errors import InvalidInput, NotNow
+from surveys.exchange import word_files
 from surveys.participations import SuggestionKind
 from surveys.rounds import Round
 
@@ -49,16 +54,6 @@ class CommentCard:
     is_open: bool
 
 
-@dataclass(frozen=True)
-class SuggestionCard:
-    """What a panellist wrote at the end of the round."""
-
-    panel: str
-    mark: int
-    code: str
-    text: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class CommentsPage(Page):
     """The comments of a round: those to decide, or those decided."""
@@ -70,9 +65,12 @@ class CommentsPage(Page):
     decided: int
     total: int
     withheld_by_writer: int
+    readers: str
     cards: tuple[CommentCard, ...]
-    harms: tuple[SuggestionCard, ...]
-    missing: tuple[SuggestionCard, ...]
+    harms: tuple[Suggestion, ...]
+    missing: tuple[Suggestion, ...]
+    changes: tuple[Reasons, ...]
+    asks_why: bool
 
 
 def comments_page(
@@ -82,38 +80,47 @@ def comments_page(
     round_ = tabs.round_of(visit, key, number)
     if not round_.has_results:
         raise NotNow(NOT_CLOSED)
-    written = comments.list_written(visit.session, round_)
+    known = comments.list_written(visit.session, round_)
     here = (panellist_id, item_id)
     if visit.refusal is not None:
-        show = "decided" if _is_decided(written, here) else "waiting"
+        show = "decided" if _is_decided(known, here) else "waiting"
     return CommentsPage(
         title=f"Comments of round {round_.number}",
         frame=_frame(visit, round_, here),
         address=tabs.round_address(round_),
         number=round_.number,
         show=show,
-        decided=sum(one.status is not None for one in written if one.may_be_shown),
-        total=sum(one.may_be_shown for one in written),
-        withheld_by_writer=sum(not one.may_be_shown for one in written),
-        cards=_cards(visit, round_, written, show, here),
-        harms=_suggestions(visit, round_, SuggestionKind.HARM),
-        missing=_suggestions(visit, round_, SuggestionKind.MISSING),
+        decided=sum(one.status is not None for one in known if one.may_be_shown),
+        total=sum(one.may_be_shown for one in known),
+        withheld_by_writer=sum(not one.may_be_shown for one in known),
+        readers=_readers(round_),
+        cards=_cards(visit, round_, known, show, here),
+        harms=written.suggestions(visit, round_, SuggestionKind.HARM),
+        missing=written.suggestions(visit, round_, SuggestionKind.MISSING),
+        changes=written.changes(visit, round_),
+        asks_why=round_.number > 1 and round_.study.protocol.feedback.ask_why,
     )
 
 
 class CommentsPages(Controller):
     """What panellists wrote, and what others may read of it."""
 
-    path = "/studies/{key:str}/rounds/{number:int}/comments"
+    path = "/studies/{key:str}/rounds/{number:int}"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/comments", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
     def comments(
         self, visit: Visit, key: FromPath[str], number: FromPath[int], show: FromQuery[str] = "waiting"
     ) -> CommentsPage:
         return comments_page(visit, key, number, show=show if show in SHOWN else "waiting")
 
-    @post("/{panellist_id:int}/{item_id:int}", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/words.csv", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction
+    def words(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
+        data = word_files.write(visit.session, tabs.round_of(visit, key, number))
+        return download(f"{key}-round-{number}-words.csv", data, CSV)
+
+    @post("/comments/{panellist_id:int}/{item_id:int}", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction(again=comments_page)
     def clear(
         self,
@@ -128,7 +135,9 @@ class CommentsPages(Controller):
         ruling = _ruling(form, panellist_id, item_id)
         comments.clear(visit.session, round_, ruling, by=visit.account.email, now=visit.now)
         query = "?show=decided" if form.get("show") == "decided" else ""
-        return visit.go(f"{tabs.round_address(round_)}/comments{query}", f"The comment is {ruling.status}.")
+        # Down to the comments, where the next one waits: harms stand above them.
+        path = f"{tabs.round_address(round_)}/comments{query}#comments"
+        return visit.go(path, f"The comment is {ruling.status}.")
 
 
 SHOWN: dict[str, Callable[[Written], bool]] = {
@@ -145,8 +154,15 @@ def _ruling(form: Form, panellist_id: int, item_id: int) -> Ruling:
     return Ruling(panellist_id, item_id, ClearingStatus(decision), text, reason)
 
 
-def _is_decided(written: list[Written], here: tuple[int, int]) -> bool:
-    return any((one.panellist_id, one.item_id) == here and one.status is not None for one in written)
+def _readers(round_: Round) -> str:
+    """Who reads what is cleared."""
+    if round_.is_last or not round_.study.protocol.feedback.comments:
+        return "No panellist is shown them. Those that may be quoted can stand beside the grids."
+    return "In the next round panellists read what you have cleared."
+
+
+def _is_decided(known: list[Written], here: tuple[int, int]) -> bool:
+    return any((one.panellist_id, one.item_id) == here and one.status is not None for one in known)
 
 
 def _frame(visit: Visit, round_: Round, here: tuple[int, int]) -> Frame:
@@ -159,12 +175,12 @@ def _frame(visit: Visit, round_: Round, here: tuple[int, int]) -> Frame:
 
 
 def _cards(
-    visit: Visit, round_: Round, written: list[Written], show: str, here: tuple[int, int]
+    visit: Visit, round_: Round, known: list[Written], show: str, here: tuple[int, int]
 ) -> tuple[CommentCard, ...]:
     titles = {asked.item_id: (asked.item.position, asked.wording.title) for asked in round_.items}
     return tuple(
         _card(visit, round_, one, *titles[one.item_id], is_here=(one.panellist_id, one.item_id) == here)
-        for one in written
+        for one in known
         if SHOWN[show](one)
     )
 
@@ -195,18 +211,3 @@ def _card(
 
 def _id(here: tuple[int, int]) -> str:
     return f"{here[0]}-{here[1]}"
-
-
-def _suggestions(visit: Visit, round_: Round, kind: SuggestionKind) -> tuple[SuggestionCard, ...]:
-    known = {one.id: one for one in panels.list_panellists(visit.session, round_.study)}
-    plan = round_.study.protocol
-    return tuple(
-        SuggestionCard(
-            panel=known[one.panellist_id].panel.name,
-            mark=mark(plan, known[one.panellist_id].panel.key),
-            code=known[one.panellist_id].code,
-            text=one.text,
-        )
-        for one in participations.list_suggestions(visit.session, round_)
-        if one.kind == kind
-    )

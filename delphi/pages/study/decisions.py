@@ -1,6 +1,6 @@
 """What becomes of the items of a round, as the pages of settling say it: proposed, typed and decided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from delphi.page import Form
@@ -10,6 +10,7 @@ from surveys.rounds import Round, RoundItem
 from surveys.settling import Decision, Departure, Outcome
 
 UNKNOWN = "Choose what becomes of this item."
+Counts = tuple[tuple[int, str], ...]
 ORDER = (Outcome.GOES_ON, Outcome.KEPT, Outcome.DROPPED)
 
 
@@ -82,39 +83,64 @@ def choices(round_: Round) -> dict[str, str]:
     return {Outcome.GOES_ON: goes_on, Outcome.KEPT: "is kept", Outcome.DROPPED: "is dropped"}
 
 
-def counts(round_: Round, rows: Iterable[ItemRow]) -> tuple[tuple[int, str], ...]:
-    """How many items come to which end."""
-    outcomes = [row.outcome for row in rows]
+def counts(round_: Round, rows: Iterable[ItemRow]) -> Counts:
+    """How many items come to which end, as was decided."""
+    return _counted(round_, [row.outcome for row in rows])
+
+
+def proposed_counts(round_: Round, rows: Iterable[ItemRow]) -> Counts:
+    """How many items come to which end, as the protocol proposes."""
+    return _counted(round_, [row.proposal for row in rows])
+
+
+def _counted(round_: Round, outcomes: Sequence[str]) -> Counts:
     goes_on = "without agreement" if round_.is_last else f"to round {round_.number + 1}"
     words = {Outcome.GOES_ON: goes_on, Outcome.KEPT: "kept", Outcome.DROPPED: "dropped"}
     return tuple((outcomes.count(outcome), words[outcome]) for outcome in ORDER)
 
 
 def groups_by_proposal(round_: Round, rows: Iterable[ItemRow]) -> tuple[Group, ...]:
-    """The items by what the protocol proposes, with the reason why it does."""
-    return _groups(round_, {outcome: [row for row in rows if row.proposal == outcome] for outcome in ORDER})
+    """The items by what the protocol proposes, with the reason why it does and what that means."""
+    by = {outcome: [row for row in rows if row.proposal == outcome] for outcome in ORDER}
+    return tuple(
+        Group(_heading(round_, outcome), f"{_WHY[outcome]} {_meaning(round_, outcome)}", tuple(found))
+        for outcome, found in by.items()
+        if found
+    )
 
 
 def groups_by_outcome(round_: Round, rows: Iterable[ItemRow]) -> tuple[Group, ...]:
-    """The items by what was decided."""
-    return _groups(round_, {outcome: [row for row in rows if row.outcome == outcome] for outcome in ORDER})
+    """The items by what was decided, with what that means."""
+    by = {outcome: [row for row in rows if row.outcome == outcome] for outcome in ORDER}
+    return tuple(
+        Group(_heading(round_, outcome), _meaning(round_, outcome), tuple(found))
+        for outcome, found in by.items()
+        if found
+    )
 
 
-def _groups(round_: Round, by: Mapping[Outcome, list[ItemRow]]) -> tuple[Group, ...]:
-    return tuple(Group(*_texts(round_)[outcome], tuple(rows)) for outcome, rows in by.items() if rows)
+_WHY = {
+    Outcome.GOES_ON: "Not every panel has decided on every criterion.",
+    Outcome.KEPT: "Every panel has decided on every criterion.",
+    Outcome.DROPPED: "Every panel has decided, and all have it out on a criterion that may drop it.",
+}
 
 
-def _texts(round_: Round) -> dict[Outcome, tuple[str, str]]:
-    undecided = "Not every panel has decided on every criterion."
+def _heading(round_: Round, outcome: Outcome) -> str:
     goes_on = "Without agreement" if round_.is_last else f"On to round {round_.number + 1}"
-    return {
-        Outcome.GOES_ON: (goes_on, undecided),
-        Outcome.KEPT: ("Kept", "Every panel has decided on every criterion."),
-        Outcome.DROPPED: (
-            "Dropped",
-            "Every panel has decided, and all have it out on a criterion that may drop it.",
-        ),
-    }
+    return {Outcome.GOES_ON: goes_on, Outcome.KEPT: "Kept", Outcome.DROPPED: "Dropped"}[outcome]
+
+
+def _meaning(round_: Round, outcome: Outcome) -> str:
+    match outcome:
+        case Outcome.GOES_ON if round_.is_last:
+            return "That is a finding too."
+        case Outcome.GOES_ON:
+            return "Asked again."
+        case Outcome.KEPT:
+            return "Decided: not asked again, and kept in the results and the grids."
+        case _:
+            return "Decided: not asked again."
 
 
 def _outcome(text: str, item_id: int) -> Outcome:

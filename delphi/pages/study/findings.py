@@ -3,15 +3,19 @@
 What of a finding may be seen is decided by `visibility`, for the team as for everybody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from delphi import certainty
 from delphi import findings_in_words as words
+from delphi.certainty import Certainty
 from delphi.findings_in_words import PanelVerdict
 from delphi.formats import chance, number, percent, plural
 from delphi.questionnaire import scales
 from delphi.questionnaire.scales import Strip
-from surveys import feedback, protocol, visibility
+from surveys import feedback, moves, protocol, visibility
+from surveys.cells import in_sentence
+from surveys.moves import Moved
 from surveys.protocol import Protocol
 from surveys.results import ItemFinding, PanelFinding, Results
 from surveys.visibility import Viewer
@@ -28,14 +32,24 @@ class Tag:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What was otherwise in the round before: each empty where it was not, or where there was none."""
+
+    median: str = ""
+    verdict: str = ""
+    moved: str = ""
+
+
+@dataclass(frozen=True)
 class PanelCell:
     """What one panel said of an item on one criterion."""
 
     strip: Strip
     answers: str
     verdict: Tag
+    certainty: str
     chances: tuple[str, ...]
-    change: str
+    earlier: Earlier
     figures: str
     depends_on_quantiles: bool
 
@@ -46,18 +60,33 @@ class CriterionCell:
 
     criterion: str
     finding: Tag
+    certainty: str
     sentence: str
     contrast: str
     panels: tuple[PanelCell, ...]
     medians: tuple[float | None, ...]
     delta: float | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether this finding, or a verdict in it, could go either way."""
+        return Certainty.OPEN in (self.certainty, *(panel.certainty for panel in self.panels))
+
 
 class Reading:
-    """Frozen results, read for the team; `before` are those of the round before, if there was one."""
+    """Frozen results, read for the team; `before` are those of the round before, if there was one.
 
-    def __init__(self, plan: Protocol, results: Results, before: Results | None = None) -> None:
-        self.plan = plan
+    `moved` says how many rated otherwise than then.
+    """
+
+    def __init__(
+        self,
+        plan: Protocol,
+        results: Results,
+        before: Results | None = None,
+        moved: Mapping[moves.Place, Moved] | None = None,
+    ) -> None:
+        self.plan, self.moved = plan, moved or {}
         self.by_place = results.by_place()
         self.across = results.findings_by_place()
         self.before = before.by_place() if before else {}
@@ -75,6 +104,7 @@ class Reading:
         return CriterionCell(
             criterion=criterion.name,
             finding=Tag(*words.finding_tag(across.finding, said)),
+            certainty=certainty.of_finding(across, seen),
             sentence=words.across(said, across.finding, quality, across.cliffs_delta),
             contrast=_contrast(across),
             panels=tuple(self._panel(panel, one) for panel, one in zip(self.plan.panels, seen, strict=True)),
@@ -91,8 +121,9 @@ class Reading:
             strip=self._strip(panel, seen),
             answers=_answers(seen),
             verdict=Tag(*words.verdict_tag(seen.verdict)),
+            certainty=certainty.of_verdict(seen),
             chances=_chances(seen),
-            change=self._change(seen),
+            earlier=self._earlier(seen),
             figures=_figures(self.plan, seen),
             depends_on_quantiles=seen.depends_on_quantiles,
         )
@@ -102,11 +133,17 @@ class Reading:
         drawn = scales.strip(self.plan, feedback.Strip(panel.key, panel.name, False, False, level, seen))
         return drawn if seen.n else replace(drawn, sentence="Nobody rated this.")
 
-    def _change(self, seen: PanelFinding) -> str:
-        earlier = self.before.get((seen.item_id, seen.criterion, seen.panel))
-        if earlier is None or earlier.median is None or earlier.median == seen.median:
-            return ""
-        return f"was {number(earlier.median)}"
+    def _earlier(self, seen: PanelFinding) -> Earlier:
+        place = (seen.item_id, seen.criterion, seen.panel)
+        then, moved = self.before.get(place), self.moved.get(place)
+        if then is None:
+            return Earlier()
+        _, verdict = words.verdict_tag(then.verdict)
+        return Earlier(
+            median="" if then.median in (None, seen.median) else number(then.median),
+            verdict="" if then.verdict == seen.verdict else in_sentence(verdict),
+            moved=f"{moved.otherwise} of {moved.both} changed" if moved else "",
+        )
 
 
 def _said(panel: str, seen: PanelFinding) -> PanelVerdict:

@@ -8,12 +8,13 @@ from litestar.params import FromPath
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
-from delphi.findings_in_words import inside, joined
+from delphi.findings_in_words import joined
 from delphi.formats import date
 from delphi.page import Link, Page
 from delphi.pages.study import standing, tabs
 from delphi.pages.study.standing import Step
 from surveys import ending, panels
+from surveys.cells import in_sentence
 from surveys.studies import Study
 
 
@@ -62,7 +63,7 @@ class OverviewPages(Controller):
             next=standing.next_step(facts),
             steps=standing.steps(facts),
             items=len(study.items),
-            criteria=joined([inside(criterion.name) for criterion in study.protocol.criteria]),
+            criteria=joined([in_sentence(criterion.name) for criterion in study.protocol.criteria]),
             panels=_panels(visit, study),
             fingerprint=study.fingerprint,
             locked=date(study.locked_at, visit.settings.zone) if study.locked_at else "",

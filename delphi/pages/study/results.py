@@ -7,25 +7,26 @@ from typing import Any, ClassVar
 from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 
+from delphi import asked_in_words, certainty
 from delphi import protocol_in_words as words
 from delphi.auth import Access
 from delphi.db import Visit, transaction
-from delphi.findings_in_words import inside, joined
-from delphi.formats import date
+from delphi.findings_in_words import joined, people
+from delphi.formats import date, plural
 from delphi.page import CSV, Page, download
 from delphi.pages.study import findings, tabs
 from delphi.pages.study.findings import CriterionCell, Reading
 from delphi.protocol_in_words import Ruled
+from surveys import feedback, moves
 from surveys import results as kept
-from surveys import rounds
+from surveys.cells import in_sentence
 from surveys.exchange import result_files
 from surveys.protocol import Protocol
 from surveys.results import Results
 from surveys.rounds import Round, RoundItem
-from surveys.visibility import Viewer
 
 AS_ASKED = "0 up"
-FRAGILE = "quantiles"
+FRAGILE, OPEN = "quantiles", "either-way"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class ResultsPage(Page):
     number: int
     closed: str
     answered: str
+    whom: str
     counts: tuple[Count, ...]
     criteria: tuple[str, ...]
     panels: tuple[tuple[int, str], ...]
@@ -70,11 +72,13 @@ class ResultsPage(Page):
     rules: tuple[Ruled, ...]
     version: str
     fingerprint: str
+    limits: str = certainty.LIMITS
 
     @property
-    def shown(self) -> int:
-        """How many rows the filter lets through."""
-        return sum(not row.is_hidden for row in self.rows)
+    def shown_words(self) -> str:
+        """How many rows the filter lets through; filter.js says it the same way."""
+        shown, all_ = sum(not row.is_hidden for row in self.rows), len(self.rows)
+        return plural(all_, "item") if shown == all_ else f"{shown} of {plural(all_, 'item')}"
 
 
 class ResultsPages(Controller):
@@ -98,15 +102,17 @@ class ResultsPages(Controller):
     @transaction
     def file(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
         round_ = tabs.round_of(visit, key, number)
-        data = result_files.write(round_, kept.get(visit.session, round_), Viewer.RESEARCHER)
+        data = result_files.write(round_, kept.get(visit.session, round_))
         return download(f"{key}-round-{number}-results.csv", data, CSV)
 
 
 def reading_of(visit: Visit, round_: Round) -> Reading:
     """The results of a round, with those of the round before it."""
-    earlier = rounds.get_round(visit.session, round_.study, round_.number - 1) if round_.number > 1 else None
-    before = kept.find(visit.session, earlier) if earlier else None
-    return Reading(round_.study.protocol, kept.get(visit.session, round_), before)
+    plan, found = round_.study.protocol, kept.get(visit.session, round_)
+    if (earlier := feedback.find_round_before(visit.session, round_)) is None:
+        return Reading(plan, found)
+    moved = moves.count(visit.session, earlier, round_)
+    return Reading(plan, found, kept.get(visit.session, earlier), moved)
 
 
 def _page(visit: Visit, round_: Round, show: str, order: str) -> ResultsPage:
@@ -122,6 +128,7 @@ def _page(visit: Visit, round_: Round, show: str, order: str) -> ResultsPage:
         number=round_.number,
         closed=date(round_.closed_at, visit.settings.zone),
         answered=_answered(plan, found),
+        whom=asked_in_words.whom(round_.number, sum(found.invited.values()), takes_all=plan.rounds.join_late),
         counts=_counts(plan, rows),
         criteria=tuple(criterion.name for criterion in plan.criteria),
         panels=tuple((n, panel.name) for n, panel in enumerate(plan.panels, start=1)),
@@ -144,6 +151,8 @@ def _row(asked: RoundItem, cells: tuple[CriterionCell, ...], show: str) -> Resul
     kinds = [_kind(n, cell.finding.kind) for n, cell in enumerate(cells)]
     if any(panel.depends_on_quantiles for cell in cells for panel in cell.panels):
         kinds.append(FRAGILE)
+    if any(cell.is_open for cell in cells):
+        kinds.append(OPEN)
     medians = [median for cell in cells for median in cell.medians]
     apart = [None if cell.delta is None else abs(cell.delta) for cell in cells]
     return ResultRow(
@@ -173,7 +182,9 @@ def _filters(plan: Protocol, rows: Sequence[ResultRow]) -> tuple[tuple[str, str]
     choices: dict[str, str] = {}
     for n, criterion in enumerate(plan.criteria):
         for tag, count in findings.counted([row.cells[n] for row in rows]):
-            choices[_kind(n, tag.kind)] = f"{criterion.name}: {inside(tag.word)} ({count})"
+            choices[_kind(n, tag.kind)] = f"{criterion.name}: {in_sentence(tag.word)} ({count})"
+    if unsure := sum(OPEN in row.kinds for row in rows):
+        choices[OPEN] = f"Could go either way ({unsure})"
     if fragile := sum(FRAGILE in row.kinds for row in rows):
         choices[FRAGILE] = f"Verdict depends on the quantile definition ({fragile})"
     return tuple(choices.items())
@@ -183,7 +194,7 @@ def _sorts(plan: Protocol) -> tuple[tuple[str, str], ...]:
     """The ways to order the rows: a column of their `sorts` and a direction, with words."""
     places = [(criterion.name, panel.name) for criterion in plan.criteria for panel in plan.panels]
     medians = [
-        (f"{n} down", f"{criterion}, {inside(panel)}: highest first")
+        (f"{n} down", f"{criterion}, {in_sentence(panel)}: highest first")
         for n, (criterion, panel) in enumerate(places, start=2)
     ]
     apart = [
@@ -210,7 +221,7 @@ def _ordered(rows: list[ResultRow], order: str) -> tuple[ResultRow, ...]:
 
 def _answered(plan: Protocol, found: Results) -> str:
     told = [
-        f"{found.responders.get(panel.key, 0)} of {found.invited.get(panel.key, 0)} {inside(panel.name)}"
+        f"{found.responders.get(panel.key, 0)} of {people(found.invited.get(panel.key, 0), panel.name)}"
         for panel in plan.panels
     ]
     return joined(told)

@@ -6,18 +6,19 @@ from typing import Any, ClassVar
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from delphi import local_times
+from delphi import asked_in_words, local_times, navigation
 from delphi.auth import Access
 from delphi.db import Visit, transaction
-from delphi.formats import date, date_and_time
+from delphi.formats import date, date_and_time, plural
 from delphi.page import Form, Link, Page
 from delphi.pages.study import tabs
 from delphi.pages.study.standing import Step
-from surveys import comments, rounds, turnout
+from surveys import comments, lenses, publications, reasons, rounds, turnout
 from surveys.errors import InvalidInput
 from surveys.rounds import Round, RoundStatus
 from surveys.turnout import PanelTurnout
 
+TELL_THEM = "Write to the panellists now, each with their own link."
 SAY_WHEN = "Say when the round will end."
 
 
@@ -32,6 +33,7 @@ class RoundPage(Page):
     asked: tuple[tuple[int, str], ...]
     criteria: int
     turnout: tuple[PanelTurnout, ...]
+    whom: str
     zone: str
 
 
@@ -67,7 +69,7 @@ class ClosedRoundPage(RoundPage):
     closed: str
     settled: str
     steps: tuple[Step, ...]
-    next: Link
+    next: Link | None
 
 
 def round_page(visit: Visit, key: str, number: int) -> RoundPage:
@@ -98,7 +100,7 @@ class RoundPages(Controller):
         round_ = tabs.round_of(visit, key, number)
         ends = local_times.read(str(form.get("closes_at", "")), visit.settings.zone, "closes_at")
         rounds.open_(visit.session, round_, closes_at=ends, now=visit.now, by=visit.account.email)
-        return visit.go(tabs.round_address(round_), f"Round {number} is open.")
+        return visit.go(tabs.round_address(round_), f"Round {number} is open. {TELL_THEM}")
 
     @post("/extend", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction(again=round_page)
@@ -142,7 +144,7 @@ def _closed(visit: Visit, round_: Round) -> ClosedRoundPage:
         closed=date_and_time(round_.closed_at, zone),
         settled=date(round_.settled_at, zone) if round_.settled_at else "",
         steps=steps,
-        next=next(Link(one.name, one.href) for one in steps if one.state == "now"),
+        next=next((Link(one.name, one.href) for one in steps if one.state == "now" and one.href), None),
     )
 
 
@@ -152,7 +154,9 @@ def _steps(visit: Visit, round_: Round) -> tuple[Step, ...]:
     is_settled, zone = round_.settled_at is not None, visit.settings.zone
     written = [one for one in comments.list_written(visit.session, round_) if one.may_be_shown]
     waiting = sum(one.status is None for one in written)
-    decided = f"{len(written) - waiting} of {len(written)} decided." if written else "Nobody wrote one."
+    decided = f"{len(written) - waiting} of {len(written)} decided." if written else "None to decide."
+    why = len(reasons.list_changes(visit.session, round_))
+    decided += f" {plural(why, 'reason')} of a change of mind to read." if why else ""
     return (
         Step("Read the results", "done", "", "", f"{here}/results"),
         Step("Clear the comments", _state(not waiting, True), "", decided, f"{here}/comments"),
@@ -163,20 +167,26 @@ def _steps(visit: Visit, round_: Round) -> tuple[Step, ...]:
             "" if is_settled else "The protocol proposes; you decide, with a reason where you depart.",
             f"{here}/settle",
         ),
-        _last_step(visit, round_, home, is_settled and not waiting),
+        *_last_step(visit, round_, home, is_settled and not waiting),
     )
 
 
-def _last_step(visit: Visit, round_: Round, home: str, is_now: bool) -> Step:
-    later = [
-        one.number for one in rounds.list_rounds(visit.session, round_.study) if one.number > round_.number
-    ]
-    state = _state(False, is_now)
-    if later:
-        return Step(f"Round {later[0]}", state, "", "", home + tabs.round_path(later[0]))
+def _last_step(visit: Visit, round_: Round, home: str, is_now: bool) -> tuple[Step, ...]:
+    """What comes after: the next round, done with when it has been opened; after the last, the grids."""
+    zone = visit.settings.zone
+    if later := rounds.list_after(visit.session, round_):
+        after = later[0]
+        opened = f"opened {date(after.opened_at, zone)}" if after.opened_at else ""
+        address = home + navigation.round_path(after.number)
+        return (Step(f"Open round {after.number}", _state(bool(opened), is_now), opened, "", address),)
     if round_.settled_at is None and not round_.is_last:
-        return Step(f"Round {round_.number + 1}", state, "", "", "")
-    return Step("See the grids", state, "", "", f"{home}/grids")
+        return (Step(f"Open round {round_.number + 1}", "next", "", "", ""),)
+    if not lenses.has_grids(round_.study):
+        return ()
+    public = publications.find(visit.session, round_.study)
+    is_public = public is not None and public.round_id == round_.id
+    since = f"public since {date(public.at, zone)}" if public and is_public else ""
+    return (Step("Publish the grids", _state(is_public, is_now), since, "", f"{home}/grids"),)
 
 
 def _state(is_done: bool, is_now: bool) -> str:
@@ -187,6 +197,8 @@ def _state(is_done: bool, is_now: bool) -> str:
 
 
 def _common(visit: Visit, round_: Round) -> dict[str, Any]:
+    counted = turnout.by_panel(visit.session, round_)
+    people = sum(panel.invited for panel in counted)
     return {
         "title": f"Round {round_.number}",
         "frame": tabs.round_frame(visit, round_),
@@ -196,6 +208,7 @@ def _common(visit: Visit, round_: Round) -> dict[str, Any]:
         "is_last": round_.is_last,
         "asked": tuple((asked.item.position, asked.wording.title) for asked in round_.items),
         "criteria": len(round_.study.criteria),
-        "turnout": turnout.by_panel(visit.session, round_),
+        "turnout": counted,
+        "whom": asked_in_words.whom(round_.number, people, takes_all=round_.study.protocol.rounds.join_late),
         "zone": visit.settings.time_zone,
     }

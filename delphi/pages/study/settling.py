@@ -11,7 +11,7 @@ from delphi.db import Visit, transaction
 from delphi.formats import date, plural
 from delphi.page import FieldFault, Form, Frame, Page
 from delphi.pages.study import decisions, tabs
-from delphi.pages.study.decisions import Group, ItemRow
+from delphi.pages.study.decisions import Counts, Group, ItemRow
 from delphi.pages.study.results import reading_of
 from surveys import results, settling
 from surveys.rounds import Round, RoundStatus
@@ -22,13 +22,15 @@ Proposed = dict[int, Outcome]
 
 @dataclass(frozen=True, kw_only=True)
 class SettlingPage(Page):
-    """The proposals, with a place to depart from each."""
+    """The proposals, with a place to depart from each; `decided` counts with what was typed so far."""
 
     template: ClassVar[str] = "pages/study/settling.html"
     address: str
     number: int
     is_last: bool
-    counts: tuple[tuple[int, str], ...]
+    counts: Counts
+    departing: int
+    decided: Counts
     groups: tuple[Group, ...]
     choices: tuple[tuple[str, str], ...]
 
@@ -41,7 +43,7 @@ class LastLookPage(Page):
     address: str
     number: int
     is_last: bool
-    counts: tuple[tuple[int, str], ...]
+    counts: Counts
     departures: tuple[ItemRow, ...]
     choices: dict[str, str]
     typed: tuple[tuple[str, str], ...]
@@ -56,7 +58,7 @@ class SettledPage(Page):
     number: int
     settled: str
     by: str
-    counts: tuple[tuple[int, str], ...]
+    counts: Counts
     groups: tuple[Group, ...]
     choices: dict[str, str]
 
@@ -74,7 +76,9 @@ def settling_page(visit: Visit, key: str, number: int) -> SettlingPage | Settled
         address=tabs.round_address(round_),
         number=round_.number,
         is_last=round_.is_last,
-        counts=decisions.counts(round_, rows),
+        counts=decisions.proposed_counts(round_, rows),
+        departing=sum(row.departs for row in rows),
+        decided=decisions.counts(round_, rows),
         groups=decisions.groups_by_proposal(round_, rows),
         choices=tuple(decisions.choices(round_).items()),
     )

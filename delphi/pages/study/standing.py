@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from delphi import formats
+from delphi import asked_in_words, formats
 from delphi.page import Link
-from surveys import comments, panels, rounds, turnout
+from surveys import comments, lenses, panels, publications, rounds, turnout
 from surveys.rounds import Round, RoundStatus
 from surveys.studies import Study
 
@@ -36,6 +36,9 @@ class Facts:
     panellists: int
     rounds: tuple[RoundFacts, ...]
     last: int
+    takes_all: bool  # whether somebody may join in a later round
+    has_grids: bool
+    published: tuple[int, datetime] | None  # up to which round the grids are public, and since when
     ended_at: datetime | None
     now: datetime
     zone: ZoneInfo
@@ -55,12 +58,16 @@ class Step:
 def facts(session: Session, study: Study, *, now: datetime, zone: ZoneInfo) -> Facts:
     """What is known of the study now."""
     known = rounds.list_rounds(session, study)
+    public = publications.find(session, study)
     staying = [p for p in panels.list_panellists(session, study) if p.withdrawn_at is None]
     return Facts(
         home=f"/studies/{study.key}",
         panellists=len(staying),
         rounds=tuple(_round_facts(session, round_, is_newest=round_ == known[-1]) for round_ in known),
         last=study.protocol.rounds.last,
+        takes_all=study.protocol.rounds.join_late,
+        has_grids=lenses.has_grids(study),
+        published=(public.round.number, public.at) if public else None,
         ended_at=study.ended_at,
         now=now,
         zone=zone,
@@ -95,8 +102,22 @@ def steps(about: Facts) -> tuple[Step, ...]:
     is_done = bool(about.rounds) and about.rounds[-1].status == RoundStatus.SETTLED
     coming = [] if is_done else range(len(known) + 1, about.last + 1)
     ahead = [Step(f"Round {number}", "next", "", "", "") for number in coming]
-    grids = Step("Grids", "now" if is_done else "next", "", "One for each audience." if is_done else "", "")
-    return (*known, *ahead, grids)
+    return (*known, *ahead, *([_grids_step(about, is_now=is_done)] if about.has_grids else []))
+
+
+def _grids_step(about: Facts, *, is_now: bool) -> Step:
+    """The grids: there from the first closed round on, and done when the newest of them are public."""
+    closed = [round_.number for round_ in about.rounds if round_.closed_at is not None]
+    href = f"{about.home}/grids" if closed else ""
+    if about.published is None:
+        sentence = f"Up to round {closed[-1]}, for your team; not public yet." if closed else ""
+        return Step("Grids", "now" if is_now else "next", "", sentence, href)
+    through, since = about.published
+    is_newest = through == closed[-1]
+    sentence = f"Up to round {through}."
+    sentence += "" if is_newest else f" Those of round {closed[-1]} are not public yet."
+    when = f"public since {formats.date(since, about.zone)}"
+    return Step("Grids", "done" if is_newest or not is_now else "now", when, sentence, href)
 
 
 def _round_facts(session: Session, round_: Round, *, is_newest: bool) -> RoundFacts:
@@ -123,7 +144,8 @@ def _round_sentence(about: Facts, round_: RoundFacts) -> str:
             people = formats.plural(about.panellists, "person", "people")
             return f"{name} is planned: {formats.plural(round_.items, 'item')} for {people}."
         case RoundStatus.OPEN:
-            return f"{_until(about, round_)} {round_.submitted} of {round_.invited} people have submitted."
+            whom = asked_in_words.of_people(round_.number, round_.invited, takes_all=about.takes_all)
+            return f"{_until(about, round_)} {round_.submitted} {whom} have submitted."
         case RoundStatus.CLOSED if round_.undecided:
             waiting = formats.plural(round_.undecided, "comment waits", "comments wait")
             return f"{name} is closed and its results are there. {waiting} to be cleared."
@@ -167,7 +189,7 @@ def _step(about: Facts, round_: RoundFacts) -> Step:
         name=f"Round {round_.number}",
         state="done" if is_past else "now",
         when=_when(about, round_),
-        sentence=_came_of(round_),
+        sentence=_came_of(about, round_),
         href=f"{about.home}/rounds/{round_.number}",
     )
 
@@ -182,8 +204,9 @@ def _when(about: Facts, round_: RoundFacts) -> str:
             return f"closed {formats.date(round_.closed_at, about.zone)}"
 
 
-def _came_of(round_: RoundFacts) -> str:
+def _came_of(about: Facts, round_: RoundFacts) -> str:
     asked = formats.plural(round_.items, "item")
     if round_.status == RoundStatus.PLANNED:
         return f"{asked}."
-    return f"{asked}; {round_.submitted} of {round_.invited} people submitted."
+    whom = asked_in_words.of_people(round_.number, round_.invited, takes_all=about.takes_all)
+    return f"{asked}; {round_.submitted} {whom} submitted."

@@ -1,7 +1,9 @@
 """What every page of a study begins with: the study, if this account may see it, and the way to its pages."""
 
+from delphi import navigation
 from delphi.db import Visit
-from delphi.page import Frame, Link
+from delphi.navigation import round_path
+from delphi.page import Frame
 from surveys import rounds, studies
 from surveys.rounds import Round
 from surveys.studies import Study
@@ -19,18 +21,7 @@ def round_of(visit: Visit, key: str, number: int) -> Round:
 
 def frame(visit: Visit, study: Study, current: str) -> Frame:
     """The frame of a study's page; `current` is the path of its tab below the study's."""
-    home = address(study)
-    parts = [
-        ("Overview", ""),
-        ("Protocol", "/protocol"),
-        ("Items", "/items"),
-        ("Panels", "/panels"),
-        *((f"Round {n}", round_path(n)) for n in _numbers(visit, study)),
-        ("Grids", "/grids"),
-        ("Trail", "/trail"),
-    ]
-    links = tuple(Link(words, home + path, is_current=path == current) for words, path in parts)
-    return visit.frame(study, links)
+    return visit.frame(study, navigation.of(visit.session, study, current))
 
 
 def round_frame(visit: Visit, round_: Round) -> Frame:
@@ -40,18 +31,9 @@ def round_frame(visit: Visit, round_: Round) -> Frame:
 
 def address(study: Study) -> str:
     """Where a study's pages begin."""
-    return f"/studies/{study.key}"
+    return navigation.home(study)
 
 
 def round_address(round_: Round) -> str:
     """Where a round's pages begin."""
     return address(round_.study) + round_path(round_.number)
-
-
-def round_path(number: int) -> str:
-    """Where a round's pages begin, below the study's."""
-    return f"/rounds/{number}"
-
-
-def _numbers(visit: Visit, study: Study) -> list[int]:
-    return [round_.number for round_ in rounds.list_rounds(visit.session, study)]

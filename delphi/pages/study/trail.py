@@ -17,6 +17,7 @@ from surveys import audit
 from surveys.audit import AuditEntry
 from surveys.exchange import csv_files
 from surveys.rounds import Act
+from surveys.settling import Outcome
 from surveys.studies import Study
 
 _NAMES = {
@@ -24,12 +25,20 @@ _NAMES = {
     "before": "before",
     "kept_answers": "answers kept",
     "count": "number",
+    "proposal": "proposed",
 }
 _DONE: dict[str, str] = {
     Act.OPEN: "opened",
     Act.EXTEND: "another end announced",
     Act.CLOSE: "closed",
     Act.SETTLE: "settled",
+}
+
+
+_DEPARTURES = {
+    f"item {Outcome.GOES_ON}": "goes on",
+    f"item {Outcome.KEPT}": "is kept",
+    f"item {Outcome.DROPPED}": "is dropped",
 }
 
 
@@ -102,6 +111,8 @@ def _row(visit: Visit, entry: AuditEntry, titles: Mapping[int, str]) -> TrailRow
 
 def _act(text: str) -> str:
     """What was done, as a phrase: “Round 1: opened”."""
+    if text in _DEPARTURES:
+        return f"Decided otherwise than proposed: item {_DEPARTURES[text]}"
     what, colon, act = text.partition(": ")
     return what[:1].upper() + what[1:] + colon + _DONE.get(act, act)
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from surveys.errors import FaultyFile
 from surveys.exchange import csv_files, text_files
 from surveys.exchange.csv_files import Columns, FaultList, Row, Table
+from tests.surveys import texts
 
 COLUMNS = Columns(required=("key", "title"), optional=("vignette",))
 
@@ -25,7 +26,10 @@ def refusal(data: bytes, columns: Columns = COLUMNS) -> str:
 
 
 BAD = {
-    "empty": (b"", "items.csv: The file is empty. Its first line names the columns: key, title."),
+    "empty": (
+        b"",
+        "items.csv: The file is empty. Its first line names the columns: key, title. It may also name vign",
+    ),
     "a column is missing": (
         b"key,titel\na,A\n",
         "line 1: The column “title” is missing. Did you mean “titel”?",
@@ -59,6 +63,9 @@ BAD = {
     ),
     "UTF-16": ("key,title\na,A\n".encode("utf-16"), "items.csv: This file is in UTF-16"),
     "UTF-16 without a mark": ("key,title\na,A\n".encode("utf-16-le"), "items.csv: This file is in UTF-16"),
+    "a vertical tab": (b"key,title\na,Tea\x0b time\n", "line 2: There is a control character here (U+000B)"),
+    "a control of Latin-1": ("key,title\na,\x93Tea\x94\n".encode(), "character here (U+0093)"),
+    "several": (b"key,title\na,\x01\nb,\x7f\n", "line 3: There is a control character here (U+007F)"),
     "a NUL byte": (b"key,title\na,A\nb,B\0\n", "line 3: There is a NUL byte here"),
     "a workbook": (b"PK\x03\x04" + b"x" * 100, "This is an Excel or LibreOffice workbook, not a text file."),
     "too large": (b"x" * (text_files.LARGEST + 1), "This file has 10.0 MB; at most 10 MB can be read."),
@@ -110,7 +117,7 @@ def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path) -> None:
         text_files.read_bytes(tmp_path)
 
 
-CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+CELLS = st.text(texts.CHARACTERS)
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1))

@@ -67,6 +67,15 @@ def test_a_study_of_one_panel_needs_no_panel_column(session: Session, now: datet
     assert plan == PanellistPlan("practitioners", name="Ada Example")
 
 
+def test_an_empty_file_is_told_which_columns_there_are(session: Session, study: Study) -> None:
+    with pytest.raises(FaultyFile, match=r"names the columns: panel\. It may also name code, name, email"):
+        panellist_files.read(session, study, b"")
+    one_panel = examples.protocol(panels=examples.protocol_data()["panels"][:1])
+    only = studies.create(session, "one", one_panel, now=study.created_at)
+    with pytest.raises(FaultyFile, match="names its columns: code, name, email, language, panel"):
+        panellist_files.read(session, only, b"")
+
+
 HEAD = "panel,code,name,email,language\n"
 BAD = {
     "no panel": (

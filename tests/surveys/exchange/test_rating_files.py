@@ -8,6 +8,7 @@ from surveys.errors import FaultyFile
 from surveys.exchange import csv_files, rating_files
 from surveys.exchange.rating_files import UNABLE, RatingFile, RatingRow
 from tests import enlight
+from tests.surveys import texts
 
 ONE_TO_NINE = range(1, 10)
 
@@ -109,27 +110,46 @@ def test_the_same_item_in_another_round_is_no_repetition() -> None:
     [
         (
             {},
-            "The column “panellist” is missing. The columns here are who, item or x. Or say which",
+            "The columns here are who, item or x. Or say which column is meant: --columns panellist=COLUMN.",
         ),
-        ({"columns": {"panellist": "whom"}}, "The column “whom” is missing. Did you mean “who”?"),
+        (
+            {"columns": {"panellist": "whom"}},
+            "Did you mean “who”? Rename it. Or say which column is meant: --columns panellist=COLUMN.",
+        ),
         ({"columns": {"panellist": "who"}, "criteria": ["y"]}, "The column “y” is missing."),
         (
             {"columns": {"panellist": "who"}},
             "No column holds ratings. Column “x”: line 2 has “12”, which is not",
         ),
         ({"columns": {"panellist": "item", "item": "item"}}, "The column “item” is asked for twice."),
+        ({"columns": {"panellist": "who", "round": "item"}}, "The column “item” is asked for twice."),
+        ({"columns": {"panellist": "who", "panel": "item"}}, "The column “item” is asked for twice."),
+        ({"columns": {"panellist": "item"}}, "The column “item” is asked for twice."),
     ],
 )
 def test_a_column_that_cannot_be_found_is_named(options: dict, said: str) -> None:
     assert said in refusal("who,item,x\nA,1,12\n", **options)
 
 
-MARKS = st.none() | st.just(UNABLE) | st.integers(1, 9)
-NAMES = (
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
-    .map(str.strip)
-    .filter(bool)
+COLUMNS = ("panellist", "item", "panel", "round", "useful", "simulated", "spare")
+
+
+@given(
+    st.dictionaries(st.sampled_from((*COLUMNS, "other")), st.sampled_from(COLUMNS)),
+    st.none() | st.lists(st.sampled_from((*COLUMNS, "other")), max_size=2),
 )
+def test_whatever_columns_are_asked_for_are_read_or_refused(
+    columns: dict[str, str], criteria: list[str] | None
+) -> None:
+    try:
+        file = read(f"{','.join(COLUMNS)}\n1,2,3,4,5,6,7\n", columns=columns, criteria=criteria)
+    except FaultyFile:
+        return
+    assert len(file.rows) == 1
+
+
+MARKS = st.none() | st.just(UNABLE) | st.integers(1, 9)
+NAMES = st.text(texts.CHARACTERS, min_size=1).map(str.strip).filter(bool)
 
 
 @given(

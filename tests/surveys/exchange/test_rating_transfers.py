@@ -60,6 +60,16 @@ def test_ratings_come_in_with_the_panellists_who_are_missing(
     assert (entry.by, entry.details["new_panellists"]) == ("command line", 2)
 
 
+def test_a_code_in_other_letters_is_nobody_new(
+    session: Session, study: Study, open_round: Round, bob: Panellist, now: datetime
+) -> None:
+    text = "panellist,item,usefulness\np01,one,7\n"
+    done = rating_transfers.import_ratings(session, open_round, file_of(text, None), now=now)
+    assert (done.panellists, done.new_panellists) == (1, 0)
+    assert panels.list_panellists(session, study) == [bob]
+    assert answers_of(session, open_round, "P01") == {("one", "usefulness"): Answer(7)}
+
+
 def test_a_row_of_blanks_says_that_the_panellist_was_asked(
     session: Session, study: Study, open_round: Round, now: datetime
 ) -> None:
@@ -103,6 +113,10 @@ BAD = {
     "an item by two names": (
         HEAD + "P01,,one,7\nP01,,Item one,8",
         "line 3, column “item”: “Item one” and “one” are one",
+    ),
+    "a code in two ways": (
+        HEAD + "P01,,one,7\np01,,two,8",
+        "line 3, column “panellist”: “p01” and “P01” are one panellist.",
     ),
     "a panel for a newcomer": (
         HEAD + "Z,,one,7",
@@ -192,15 +206,15 @@ def test_an_export_is_long_by_code_and_key(session: Session, open_round: Round, 
     rating_transfers.import_ratings(session, open_round, file_of(GOOD), now=now)
     lines = rating_transfers.export_ratings(session, open_round).decode("utf-8-sig").split("\r\n")
     assert lines[:4] == [
-        "panellist,item,panel,round,usefulness,feasibility",
-        "P01,one,practitioners,1,7,unable",
-        "P01,two,practitioners,1,,3",
-        "P01,three,practitioners,1,,",
+        "panellist,item,panel,round,usefulness,feasibility,unable_usefulness,unable_feasibility",
+        "P01,one,practitioners,1,7,unable,,no reason stated",
+        "P01,two,practitioners,1,,3,,",
+        "P01,three,practitioners,1,,,,",
     ]
     assert lines[-4:] == [
-        "L08,one,lived_experience,1,,",
-        "L08,two,lived_experience,1,,",
-        "L08,three,lived_experience,1,,",
+        "L08,one,lived_experience,1,,,,",
+        "L08,two,lived_experience,1,,,,",
+        "L08,three,lived_experience,1,,,,",
         "",
     ]
 
@@ -241,3 +255,25 @@ def test_simulated_ratings_never_enter_a_real_study(
         rating_transfers.import_ratings(session, open_round, file_of(data, None), now=now).changed_ratings
         == 1
     )
+
+
+def test_why_somebody_was_unable_goes_out_and_comes_back(
+    session: Session, study: Study, open_round: Round, bob: Panellist, now: datetime
+) -> None:
+    item, criteria = study.items[0], study.criteria
+    unable = Answer(unable=Unable.NOT_UNDERSTOOD)
+    given = {(item.id, criteria[0].id): unable, (item.id, criteria[1].id): Answer(5)}
+    ratings.save(session, open_round, bob, given, now=now)
+    exported = rating_transfers.export_ratings(session, open_round)
+    assert "P01,one,practitioners,1,unable,5,I don’t understand,\r\n" in exported.decode()
+    renamed = exported.decode().replace("P01,", "P02,").replace("don’t", "DON'T").encode()
+    file = rating_files.read(renamed, range(1, 10))
+    assert (file.criteria, file.ignored) == (("usefulness", "feasibility"), {})
+    rating_transfers.import_ratings(session, open_round, file, now=now)
+    assert answers_of(session, open_round, "P02")["one", "usefulness"] == unable
+
+
+def test_a_reason_that_there_is_not_is_refused(session: Session, open_round: Round, now: datetime) -> None:
+    text = "panellist,panel,item,usefulness,unable_usefulness\nP01,practitioners,one,unable,too tired\n"
+    told = refusal(session, open_round, text, now)
+    assert "line 2, column “unable_usefulness”: “too tired” is not a reason. It can be I don’t" in told

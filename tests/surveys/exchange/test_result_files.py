@@ -1,4 +1,4 @@
-"""The results as CSV: a line for an item, a criterion and a panel, and no more than its reader may see."""
+"""The results as CSV: a line for an item, a criterion and a panel, with every figure."""
 
 import csv
 import io
@@ -12,7 +12,6 @@ from surveys.exchange import csv_files, result_files
 from surveys.ratings import Answer
 from surveys.rounds import Round
 from surveys.studies import Study
-from surveys.visibility import Viewer
 
 
 @pytest.fixture
@@ -29,14 +28,14 @@ def closed(session: Session, study: Study, open_round: Round, now: datetime) -> 
     return rounds.close(session, open_round, now=now, by="alice")
 
 
-def _lines(session: Session, closed: Round, viewer: Viewer) -> list[dict[str, str]]:
-    data = result_files.write(closed, results.get(session, closed), viewer)
+def _lines(session: Session, closed: Round) -> list[dict[str, str]]:
+    data = result_files.write(closed, results.get(session, closed))
     assert data.decode().startswith(csv_files.BYTE_ORDER_MARK)
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def test_the_team_gets_every_figure(session: Session, closed: Round) -> None:
-    lines = _lines(session, closed, Viewer.RESEARCHER)
+    lines = _lines(session, closed)
     assert len(lines) == 3 * 2 * 2  # items, criteria, panels
     small = lines[1]
     assert (small["item"], small["criterion"], small["panel"]) == ("one", "usefulness", "lived_experience")
@@ -46,11 +45,8 @@ def test_the_team_gets_every_figure(session: Session, closed: Round) -> None:
     assert (small["simulated"], small["depends_on_quantiles"]) == ("no", "no")
 
 
-def test_the_public_gets_neither_small_counts_nor_what_they_could_be_had_from(
-    session: Session, closed: Round
-) -> None:
-    large, small = _lines(session, closed, Viewer.PUBLIC)[:2]
-    assert (large["n"], large["count_8"]) == ("12", "12")
-    assert (small["n"], small["count_2"], small["median"]) == ("", "", "2.0")
-    assert {line["cliffs_delta"] for line in (large, small)} == {""}
-    assert {line["finding"] for line in (large, small)} == {""}
+def test_no_key_and_no_title_runs_as_a_formula(session: Session, closed: Round) -> None:
+    first = closed.items[0]
+    first.item.key, first.wording.title = "=HYPERLINK(A1)", "@SUM(A1)"
+    line = _lines(session, closed)[0]
+    assert (line["item"], line["title"]) == ("'=HYPERLINK(A1)", "'@SUM(A1)")

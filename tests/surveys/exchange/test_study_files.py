@@ -20,12 +20,12 @@ from surveys.exchange.vocabulary_files import ITEM_COLUMNS, Vocabulary
 from surveys.items import Item, ItemPlan
 from surveys.protocol import Protocol
 from surveys.studies import Study
-from tests.surveys import examples
+from tests.surveys import examples, texts
 
 FAIRSTEPS = library.folder("fairsteps")
 
 # Ends are without blanks, as whatever was read is; within, anything that a file and a database can hold.
-CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+CHARACTERS = texts.CHARACTERS
 TEXT = st.text(CHARACTERS, max_size=30).map(str.strip)
 WORDS = TEXT.filter(bool)
 KEYS = WORDS.filter(lambda key: "|" not in key)
@@ -51,8 +51,11 @@ def item_plans(draw: st.DrawFn, words: dict[str, Vocabulary]) -> tuple[ItemPlan,
     taken = {*ITEM_COLUMNS, *(vocabulary.column for vocabulary in words.values())}
     notes = st.dictionaries(NAMES.filter(lambda name: name not in taken), WORDS, max_size=2)
     keys = draw(st.lists(WORDS, unique=True, min_size=1, max_size=5))
+    many = {"min_size": len(keys), "max_size": len(keys)}
+    titles = draw(st.lists(WORDS, unique_by=str.casefold, **many))
     return tuple(
-        ItemPlan(draw(st.just(key)), draw(WORDS), draw(TEXT), draw(_tags(words)), draw(notes)) for key in keys
+        ItemPlan(key, title, draw(TEXT), draw(_tags(words)), draw(notes))
+        for key, title in zip(keys, titles, strict=True)
     )
 
 
@@ -181,6 +184,11 @@ BAD = {
         ITEMS,
         put("pcn-need-funding", "weighted-list"),
         "items.csv, line 3, column “key”: “weighted-list” stands in line 2 too.",
+    ),
+    "a title twice": (
+        ITEMS,
+        put("Share out money by need", "pay practices more in poorer areas"),
+        "items.csv, line 3, column “title”: “pay practices more in poorer areas” stands in line 2 too.",
     ),
     "no key": (ITEMS, put("weighted-list", " "), "items.csv, line 2, column “key”: The key is empty."),
     "no title": (

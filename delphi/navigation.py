@@ -1,0 +1,32 @@
+"""The way through a study for its team: the links above each of its pages."""
+
+from sqlalchemy.orm import Session
+
+from delphi.page import Link
+from surveys import rounds
+from surveys.studies import Study
+
+
+def of(session: Session, study: Study, current: str | None = None) -> tuple[Link, ...]:
+    """The links of a study; `current` is the path below the study's of the one that is looked at."""
+    numbers = [round_.number for round_ in rounds.list_rounds(session, study)]
+    parts = [
+        ("Overview", ""),
+        ("Protocol", "/protocol"),
+        ("Items", "/items"),
+        ("Panels", "/panels"),
+        *((f"Round {number}", round_path(number)) for number in numbers),
+        ("Grids", "/grids"),
+        ("Trail", "/trail"),
+    ]
+    return tuple(Link(words, home(study) + path, is_current=path == current) for words, path in parts)
+
+
+def home(study: Study) -> str:
+    """Where a study's pages begin."""
+    return f"/studies/{study.key}"
+
+
+def round_path(number: int) -> str:
+    """Where a round's pages begin, below the study's."""
+    return f"/rounds/{number}"

@@ -1,0 +1,144 @@
+"""Who is on the panels, as tables: what each agreed to and how far each has come, never what was answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from delphi import asked_in_words
+from delphi.db import Visit
+from delphi.formats import date
+from delphi.pages.study import tabs
+from surveys import panels, rounds, turnout
+from surveys.exchange import csv_files
+from surveys.panels import Consent, ConsentKind, Panellist
+from surveys.rounds import Round
+from surveys.studies import Study
+from surveys.turnout import Progress
+
+_MORE = {ConsentKind.SHOW_COMMENTS: "show comments", ConsentKind.QUOTE: "quote"}
+_HEADER = ("panel", "code", "name", "agreed_to", "open_round", "progress", "simulated")
+
+
+@dataclass(frozen=True)
+class PanellistRow:
+    """A panellist as the team sees it: who and how far, never what was answered."""
+
+    code: str
+    href: str
+    name: str
+    consents: str
+    progress: str
+
+
+@dataclass(frozen=True)
+class PanelTable:
+    """A panel and its people; `staying` have not withdrawn."""
+
+    key: str
+    name: str
+    mark: int
+    staying: int
+    panellists: tuple[PanellistRow, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of all panellists of a study, read once; `current` is the open round."""
+
+    study: Study
+    current: Round | None
+    invited: frozenset[int]
+    progress: dict[int, Progress]
+    consents: dict[tuple[int, ConsentKind], Consent]
+
+    @property
+    def asked(self) -> int:
+        """How many answers there could be of each."""
+        return len(self.current.items) * len(self.study.criteria) if self.current else 0
+
+    @property
+    def whom(self) -> str:
+        """Whom the open round asks; empty where none is open."""
+        if self.current is None:
+            return ""
+        takes_all = self.study.protocol.rounds.join_late
+        return asked_in_words.whom(self.current.number, len(self.invited), takes_all=takes_all)
+
+
+def known(visit: Visit, study: Study) -> Known:
+    """What is known of everybody."""
+    newest = rounds.find_current(visit.session, study)
+    current = newest if newest is not None and newest.is_open else None
+    invited = turnout.list_invited(visit.session, current) if current else []
+    return Known(
+        study=study,
+        current=current,
+        invited=frozenset(panellist.id for panellist in invited),
+        progress=turnout.by_panellist(visit.session, current) if current else {},
+        consents=panels.newest_consents(visit.session, study),
+    )
+
+
+def tables(visit: Visit, about: Known) -> tuple[PanelTable, ...]:
+    """One table a panel."""
+    everyone = panels.list_panellists(visit.session, about.study)
+    return tuple(
+        PanelTable(
+            key=panel.key,
+            name=panel.name,
+            mark=panel.position + 1,
+            staying=sum(one.panel_id == panel.id and one.withdrawn_at is None for one in everyone),
+            panellists=tuple(_row(visit, about, one) for one in everyone if one.panel_id == panel.id),
+        )
+        for panel in about.study.panels
+    )
+
+
+def as_csv(about: Known, all_: Iterable[PanelTable]) -> bytes:
+    """The tables of all panels in one file."""
+    number = about.current.number if about.current else ""
+    simulated = "yes" if about.study.is_simulated else "no"
+    rows = [
+        (table.key, *_cells(one), number, one.progress, simulated)
+        for table in all_
+        for one in table.panellists
+    ]
+    return csv_files.write(_HEADER, rows)
+
+
+def _cells(row: PanellistRow) -> list[str]:
+    return [csv_files.inert(text) for text in (row.code, row.name, row.consents)]
+
+
+def _row(visit: Visit, about: Known, panellist: Panellist) -> PanellistRow:
+    return PanellistRow(
+        code=panellist.code,
+        href=f"{tabs.address(about.study)}/panels/{panellist.id}",
+        name=panellist.person.name if panellist.person else "",
+        consents=_consents(about, panellist),
+        progress=_progress(visit, about, panellist),
+    )
+
+
+def _consents(about: Known, panellist: Panellist) -> str:
+    """What a panellist has agreed to, in a phrase."""
+    newest = {kind: about.consents.get((panellist.id, kind)) for kind in ConsentKind}
+    given = {kind: consent.is_given for kind, consent in newest.items() if consent}
+    if ConsentKind.TAKE_PART not in given:
+        return "not asked yet"
+    if not given[ConsentKind.TAKE_PART]:
+        return "declined"
+    return ", ".join(["take part", *(words for kind, words in _MORE.items() if given.get(kind))])
+
+
+def _progress(visit: Visit, about: Known, panellist: Panellist) -> str:
+    """How far a panellist has come in the open round."""
+    if panellist.withdrawn_at is not None:
+        return f"withdrew {date(panellist.withdrawn_at, visit.settings.zone)}"
+    if about.current is None:
+        return ""
+    if panellist.id not in about.invited:
+        return asked_in_words.why_not(about.current.number)
+    so_far = about.progress.get(panellist.id, turnout.NOTHING)
+    if not so_far.has_begun:
+        return "not begun"
+    return f"{so_far.answers} of {about.asked}{', submitted' if so_far.has_submitted else ''}"
