@@ -60,7 +60,7 @@ SURENESS: Final = (Sureness("certain", 0.95), Sureness("likely", 0.80), Sureness
 
 
 def sureness(chance: float) -> str | None:
-    """The word for the probability of an item's cell, by `SURENESS`; None for NaN.
+    """The word for the probability of an item's cell, by `SURENESS`; None for NaN. No source: limits of ours.
 
     >>> [sureness(chance) for chance in (0.95, 0.94, 0.8, 0.5, float("nan"))]
     ['certain', 'likely', 'likely', 'toss-up', None]

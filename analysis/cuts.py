@@ -118,7 +118,7 @@ def bands_cut(scale: Scale) -> Cut:
     """Between the bands of the scale, half a point below each band's first category, on both criteria.
 
     So cut, a median half-way between two bands is the higher's, as in `Scale.band_of`. The default of grids.
-    A scale without bands is a `ValueError`.
+    A scale without bands is a `ValueError`. No source: the bands are the protocol's.
 
     >>> str(bands_cut(Scale.thirds(1, 9)))
     'bands of the scale: 3.5, 6.5 across, 3.5, 6.5 up'
@@ -133,6 +133,8 @@ def bands_cut(scale: Scale) -> Cut:
 def midpoint_cut(scale: Scale) -> Cut:
     """At (low + high) / 2 on both criteria; the middle category of an odd scale is then high.
 
+    No source: the scale's own middle.
+
     >>> str(midpoint_cut(Scale(1, 4)))
     'midpoint of the scale: 2.5 across, 2.5 up'
     """
@@ -142,6 +144,8 @@ def midpoint_cut(scale: Scale) -> Cut:
 
 def stated_cut(x: Value, y: Value) -> Cut:
     """At a stated value on each criterion, read as it is written; a `ValueError` where one is missing.
+
+    No source: somebody states it.
 
     >>> cells([4.6, 2.73], ["4.57", "3.30"], stated_cut(3.43, "3.30")).columns()["cell"]
     ['high-high', 'low-high']
@@ -178,7 +182,7 @@ def cells(x: Sequence[Value], y: Sequence[Value], cut: Cut) -> Cells:
 
     At or above a line is high; floats are the shortest decimals that stand for them. None with a reason where
     an item has no position on either criterion. A `ValueError` for other numbers of x and y, for what is no
-    number, and for the cut of verdicts, which `verdict_cells` makes.
+    number, and for the cut of verdicts, which `verdict_cells` makes. Source: as for `items_cut`.
 
     >>> cells([6.5, 6, None], [3, 3.5, 9], bands_cut(Scale.thirds(1, 9))).columns()["cell"]
     ['high-low', 'middle-middle', None]
@@ -193,6 +197,7 @@ def verdict_cells(across: Sequence[Verdict], up: Sequence[Verdict]) -> Cells:
     """The cell of each of I items by its verdicts on both criteria: in, or not in, with or without consensus.
 
     None with a reason where there were too few ratings for a verdict. Other numbers are a `ValueError`.
+    No source: the verdicts have theirs.
 
     >>> verdict_cells([Verdict.IN, Verdict.OUT], [Verdict.NO_CONSENSUS, Verdict.IN]).columns()["cell"]
     ['in-not in', 'not in-in']

@@ -42,7 +42,7 @@ def edition_position(panels: Sequence[AtStrength], weights: Weights | None = Non
     >>> edition_position([local_update(*both).at[-1] for both in tallies], weights=[2, 1])
     array([7.])
     """
-    return weighted_median([panel.weighing.tally for panel in panels], whole_weights(len(panels), weights))
+    return weighted_median([panel.weighing.tally for panel in panels], _weights(panels, weights))
 
 
 def edition_chances(
@@ -57,8 +57,18 @@ def edition_chances(
 
     Exact for one panel of positive weight; several are drawn by `chance`, a seed or generator, with a
     standard error, and without it they are a `ValueError`. Missing and errors as for `edition_position`.
+
+    >>> from analysis.cuts import bands_cut
+    >>> from analysis.local_update import local_update
+    >>> from analysis.scales import Scale
+    >>> from analysis.tallies import Tally
+    >>> nine = Scale.thirds(1, 9)
+    >>> ours, theirs = (Tally.from_counts(nine, [0, 0, 0, 0, 0, 0, n, 0, 0]) for n in (4, 20))
+    >>> at = local_update(ours, theirs).at[-1]
+    >>> edition_chances([at], bands_cut(nine).across).chances.round(2)
+    array([[0., 0., 1.]])
     """
-    whole = whole_weights(len(panels), weights)
+    whole = _weights(panels, weights)
     heard = [(panel, weight) for panel, weight in zip(panels, whole, strict=True) if weight]
     parameters = [panel.weighing.parameters for panel, _ in heard]
     low = heard[0][0].weighing.local.scale.low
@@ -72,3 +82,9 @@ def edition_chances(
     told = reasons(len(found), (nothing, NO_ANSWERS))
     chances, error = with_error(found, draws, told)
     return BandChances(chances, error, lines, POSTERIOR_OF_EDITION, method, draws, told)
+
+
+def _weights(panels: Sequence[AtStrength], weights: Weights | None) -> tuple[int, ...]:
+    if not panels:
+        raise ValueError("There is no panel: give at least one update.")
+    return whole_weights(len(panels), weights)

@@ -21,14 +21,17 @@ STATISTICS = documents.DOCS / "statistics.md"
 
 # Modules without a measure of their own: what ratings and rules are, and the arithmetic of the measures.
 OF_NO_MEASURE: Final = frozenset(
-    "chance_agreement crossings grammar matrices order_statistics permutations population_quantiles"
-    " posteriors published_rules repeats rules scales tallies turning_points undefined".split()
+    "chance_agreement crossings dirichlet_pairs exact_values grammar joint_binomials joint_medians"
+    " local_weighing matrices order_statistics permutations population_cells population_quantiles posteriors"
+    " published_rules redraws repeats rules scales tallies turning_points undefined weight_lines".split()
 )
 # Functions that serve the measures beside them.
 HELPERS: Final = frozenset(
     [
         *("appropriateness.exceeds_ipras", "appropriateness.median_in_band", "appropriateness.within"),
         *("associations.unanimous", "change_tests.two_sided_binomial", "kappas.disagreement_weights"),
+        *("cell_chances.given", "cell_chances.same_on_every_row", "cell_chances.with_error"),
+        *("local_update.local_updates", "weighted_laws.can_enumerate"),
         *("changes.net_change_below", "changes.unchanged_at_least", "polarisation.deviations"),
         *("consensus.decided", "consensus.ways", "sensitivity.counts_unable", "weighting.weigh"),
         *("exact_laws.binomial_at_least", "exact_laws.binomial_cdf", "exact_laws.binomial_percentile"),

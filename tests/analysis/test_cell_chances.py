@@ -52,7 +52,7 @@ def naive_chances(crossing: Crossing, cut: Cut) -> FloatArray:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(crossings(most=4), st.booleans())
 def test_the_exact_sum_is_every_draw(crossing: Crossing, by_bands: bool) -> None:
     cut = bands_cut(crossing.scale) if by_bands else midpoint_cut(crossing.scale)
@@ -79,6 +79,7 @@ def test_a_tie_between_distant_ratings_lies_between_them() -> None:
     np.testing.assert_allclose(found[:, 2], [0.25, 0.5, 0.25], atol=1e-14)
 
 
+@settings(max_examples=30, deadline=None)
 @given(crossings())
 def test_the_margins_are_those_of_one_criterion(crossing: Crossing) -> None:
     cut = bands_cut(crossing.scale)
@@ -91,6 +92,7 @@ def test_the_margins_are_those_of_one_criterion(crossing: Crossing) -> None:
         np.testing.assert_allclose(posterior.chances.sum(axis=axis), bands.chances, atol=3e-5)
 
 
+@settings(max_examples=30, deadline=None)
 @given(tallies())
 def test_the_posterior_of_a_band_is_that_of_the_rule(tally: Tally) -> None:
     """`uncertainty.posterior_probability` of a median rule, which has 1/K on each category too."""
@@ -103,6 +105,7 @@ def test_the_posterior_of_a_band_is_that_of_the_rule(tally: Tally) -> None:
     np.testing.assert_allclose(posterior_bands([tally], lines).chances[:, -1], expected, atol=1e-9)
 
 
+@settings(max_examples=30, deadline=None)
 @given(crossings(NINE))
 def test_exchanging_the_criteria_exchanges_the_cells(crossing: Crossing) -> None:
     for function in (cells_same_panel_again, posterior_cells):
@@ -111,6 +114,7 @@ def test_exchanging_the_criteria_exchanges_the_cells(crossing: Crossing) -> None
         np.testing.assert_allclose(one, other.swapaxes(1, 2), atol=1e-11)
 
 
+@settings(max_examples=30, deadline=None)
 @given(crossings(NINE))
 def test_reversing_the_scale_mirrors_the_posterior(crossing: Crossing) -> None:
     turned = Crossing(NINE, crossing.counts[:, ::-1, ::-1])

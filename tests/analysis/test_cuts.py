@@ -42,7 +42,7 @@ def test_the_published_quadrants_of_eric() -> None:
         x = [kind(one.importance) for one in eric.STRATEGIES]
         y = [kind(one.feasibility) for one in eric.STRATEGIES]
         assert cell(cells(x, y, stated_cut(*map(kind, eric.CUTS)))) == expected
-    assert [str(one) for one in quadrants(x, y, eric.CUTS)] == expected  # type: ignore[arg-type]
+    assert [str(one) for one in quadrants(x, y, eric.CUTS)] == expected
 
 
 @given(st.sampled_from(SCALES), st.data())
