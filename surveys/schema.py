@@ -18,5 +18,12 @@ from surveys import (  # noqa: F401  # imported for their tables
     studies,
 )
 from surveys.base import Base
+from surveys.editions import (  # noqa: F401  # the same
+    editions,
+    local_ratings,
+    local_rounds,
+    sharing,
+    sources,
+)
 
 metadata = Base.metadata
