@@ -1,6 +1,6 @@
 """The pages: one file for an area, its frozen page dataclasses and their handlers side by side."""
 
-from delphi.pages import answer, demo, front, grids, sign_in, studies, study
+from delphi.pages import answer, demo, editions, front, grids, sign_in, studies, study
 
 ROUTES = (
     front.FrontPages,
@@ -10,4 +10,5 @@ ROUTES = (
     studies.StudiesPages,
     *study.ROUTES,
     *grids.ROUTES,
+    *editions.ROUTES,
 )

@@ -25,10 +25,33 @@ GET      /answer/summary                                         panellist
 GET POST /answer/withdraw                                        panellist
 POST     /demo/panellist/{panel}                                 public
 POST     /demo/researcher                                        public
+GET      /editions/at/{slug}                                     public
+POST     /editions/at/{slug}/copy                                public
+GET      /editions/at/{slug}/edition.json                        public
+GET      /editions/at/{slug}/plan                                public
+POST     /editions/of/{key}                                      public
+GET      /editions/{token}                                       public
+GET      /editions/{token}/edition.json                          public
+POST     /editions/{token}/mail                                  public
+GET      /editions/{token}/plan                                  public
+GET      /editions/{token}/ratings                               public
+POST     /editions/{token}/ratings/close                         public
+POST     /editions/{token}/ratings/file                          public
+POST     /editions/{token}/ratings/open                          public
+GET      /editions/{token}/ratings/template.csv                  public
+GET      /editions/{token}/result                                public
+POST     /editions/{token}/sharing                               public
+POST     /editions/{token}/sharing/end                           public
+GET POST /editions/{token}/steps/{step}                          public
+POST     /editions/{token}/up-to-date                            public
 GET      /grids/{key}                                            public
 GET      /grids/{key}/{audience}                                 public
 GET      /grids/{key}/{audience}/{file}                          public
 GET POST /join/{link}                                            public
+GET POST /local/{token}                                          public
+GET POST /local/{token}/items                                    public
+GET      /local/{token}/screen                                   public
+GET      /local/{token}/thanks                                   public
 GET POST /sign-in                                                public
 POST     /sign-in/link                                           public
 GET POST /sign-in/link/{token}                                   public

@@ -1,0 +1,200 @@
+"""Asking one's own people: a local round by link and QR code, or a file; and how far it has come."""
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import segno
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from delphi import addresses, formats
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.formats import plural
+from delphi.page import CSV, FieldFault, Form, download
+from delphi.pages.editions import around
+from delphi.pages.editions.around import Around, EditionPage
+from delphi.pages.editions.found import local_people
+from surveys.cells import in_sentence
+from surveys.editions import local_files, local_rounds, plans
+from surveys.editions.local_rounds import LocalKind, LocalRound
+from surveys.editions.sources import Source
+from surveys.errors import FaultyFile, InvalidInput
+from surveys.exchange import csv_files
+
+OPENED = "The local round is open. Pass its link on."
+CLOSED = "The local round is closed. What may be seen of it stands in the result."
+TAKEN = "The ratings are in. What may be seen of them stands in the result."
+TICK_FIRST = "Tick the box first: a closed round takes no more answers."
+CHOOSE_FILE = "Choose a file first."
+TEMPLATE = "local-ratings.csv"
+
+
+@dataclass(frozen=True)
+class TurnoutRow:
+    """A panel, and how many of it have begun and finished."""
+
+    name: str
+    begun: int
+    finished: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalRatingsPage(EditionPage):
+    """How to ask, how far it is, and what came of it."""
+
+    template: ClassVar[str] = "pages/editions/local.html"
+    items: int
+    criteria: tuple[str, ...]
+    is_open: bool
+    asked: int
+    link: str
+    code: Markup
+    screen: str
+    turnout: tuple[TurnoutRow, ...]
+    finished: int
+    past: tuple[tuple[str, str, str], ...]  # a closed round: its number, how it was asked, when it closed
+    people: tuple[tuple[str, str], ...]  # whose counts are used: panel and number as words
+    panels: tuple[str, ...]
+    example: str
+
+    @property
+    def turnout_cells(self) -> tuple[tuple[object, ...], ...]:
+        """The turnout as a table."""
+        return tuple((row.name, row.begun, row.finished) for row in self.turnout)
+
+
+def local_page(visit: Visit, token: str) -> LocalRatingsPage:
+    """The page of the local ratings."""
+    edition = around.open_(visit, token)
+    round_ = local_rounds.find_open(visit.session, edition.edition)
+    link = respondents_link(visit, round_) if round_ else ""
+    frame = edition.frame("/ratings")
+    if isinstance(visit.refusal, FaultyFile):
+        frame = replace(frame, faults=tuple(FieldFault("file", str(one)) for one in visit.refusal.faults))
+    source = edition.draft.source
+    turnout = turnout_rows(visit, round_, source) if round_ else ()
+    return LocalRatingsPage(
+        title="Local ratings",
+        frame=frame,
+        home=edition.home,
+        place=edition.place,
+        notices=edition.notices,
+        credit=edition.credit,
+        items=len(plans.in_play(edition.draft.plan, source)),
+        criteria=tuple(in_sentence(criterion.name) for criterion in source.criteria),
+        is_open=round_ is not None,
+        asked=len(local_rounds.questionnaire(round_).items) if round_ else 0,
+        link=link,
+        code=qr_code(link) if link else Markup(""),
+        screen=f"{link}/screen",
+        turnout=turnout,
+        finished=sum(row.finished for row in turnout),
+        past=_past(edition),
+        people=_people(edition),
+        panels=tuple(panel.key for panel in source.panels),
+        example=",".join(_columns(source)),
+    )
+
+
+class LocalRatingPages(Controller):
+    """The team's side of a local round."""
+
+    path = "/editions/{token:str}/ratings"
+
+    @get("/", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction
+    def show(self, visit: Visit, token: FromPath[str]) -> LocalRatingsPage:
+        return local_page(visit, token)
+
+    @post("/open", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction(again=local_page)
+    def open_round(self, visit: Visit, token: FromPath[str]) -> Response[Any]:
+        edition = around.open_(visit, token)
+        local_rounds.open_(visit.session, visit.key, edition.edition, now=visit.now)
+        return visit.go(f"{edition.home}/ratings", OPENED)
+
+    @post("/close", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction(again=local_page)
+    def close(self, visit: Visit, form: Form, token: FromPath[str]) -> Response[Any]:
+        edition = around.open_(visit, token)
+        if form.get("sure") != "yes":
+            raise InvalidInput(TICK_FIRST, "sure")
+        round_ = local_rounds.get_open(visit.session, edition.edition)
+        local_rounds.close(visit.session, round_, now=visit.now)
+        return visit.go(f"{edition.home}/ratings", CLOSED)
+
+    @post("/file", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction(again=local_page)
+    def add_file(self, visit: Visit, upload: Form, token: FromPath[str]) -> Response[Any]:
+        edition, (name, data) = around.open_(visit, token), _sent(upload)
+        local_files.import_(visit.session, edition.edition, data, name, now=visit.now)
+        return visit.go(f"{edition.home}/ratings", TAKEN)
+
+    @get("/template.csv", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction
+    def template(self, visit: Visit, token: FromPath[str]) -> Response[bytes]:
+        draft = around.open_(visit, token).draft
+        panel, blanks = draft.source.panels[0].key, [""] * len(draft.source.criteria)
+        rows = [("N01", item.key, panel, *blanks) for item in plans.in_play(draft.plan, draft.source)]
+        return download(TEMPLATE, csv_files.write(_columns(draft.source), rows), CSV)
+
+
+def respondents_link(visit: Visit, round_: LocalRound) -> str:
+    """The address that is passed on."""
+    return addresses.front(visit.settings, f"/local/{local_rounds.link_token(visit.key, round_)}")
+
+
+def qr_code(address: str) -> Markup:
+    """The address as a code to scan, as an inline figure with a title; black on white in either scheme."""
+    code = segno.make(address, error="m", micro=False)
+    drawn = code.svg_inline(
+        title="QR code of the link for your people",
+        svgclass="ed-qr",
+        lineclass=None,
+        omitsize=True,
+        dark="#000",
+        light="#fff",
+    )
+    return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  # drawn here, of an address of ours
+
+
+def turnout_rows(visit: Visit, round_: LocalRound, source: Source) -> tuple[TurnoutRow, ...]:
+    """How many have begun and finished, by panel."""
+    names = {panel.key: panel.name for panel in source.panels}
+    by_panel = local_rounds.turnout(visit.session, round_).by_panel
+    return tuple(TurnoutRow(names.get(key, key), begun, finished) for key, begun, finished in by_panel)
+
+
+def _past(edition: Around) -> tuple[tuple[str, str, str], ...]:
+    visit = edition.visit
+    kinds = {LocalKind.LINK: "by a link", LocalKind.FILE: "from a file"}
+    return tuple(
+        (
+            f"Round {one.number}",
+            f"{plural(one.items, 'item')}, {kinds[one.kind]}",
+            formats.date_and_time(one.closed_at, visit.settings.zone),
+        )
+        for one in local_rounds.list_all(visit.session, edition.edition)
+        if not one.is_open
+    )
+
+
+def _people(edition: Around) -> tuple[tuple[str, str], ...]:
+    if edition.local is None:
+        return ()
+    people = local_people(edition.draft.source, edition.local)
+    return tuple((in_sentence(name), words) for name, words in people)
+
+
+def _columns(source: Source) -> tuple[str, ...]:
+    return ("panellist", "item", "panel", *(criterion.key for criterion in source.criteria))
+
+
+def _sent(upload: Form) -> tuple[str, bytes]:
+    """The name and the bytes of the file that was sent."""
+    file = upload.get("file")
+    if file is None or not getattr(file, "filename", ""):
+        raise InvalidInput(CHOOSE_FILE, "file")
+    return file.filename, file.file.read()
