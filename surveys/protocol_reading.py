@@ -63,7 +63,8 @@ def _key_fault(key: str, earlier: Sequence[str], taken: Sequence[str]) -> str:
         return f"“{key}” must begin with a lower-case letter, then letters, digits and “_”."
     if key in earlier:
         return f"“{key}” stands twice: give each its own."
-    return f"“{key}” is another column in files of ratings: choose another key." if key in taken else ""
+    is_taken = key in taken or (bool(taken) and key.startswith("unable_"))
+    return f"“{key}” is another column in files of ratings: choose another key." if is_taken else ""
 
 
 def _is_key(text: str) -> bool:

@@ -102,6 +102,10 @@ SHAPES = {
     ),
 }
 MEANINGS = {
+    "a criterion called as the reasons beside one": (
+        changed("criteria", key="unable_usefulness"),
+        "criteria 1, key: “unable_usefulness” is another column in files of ratings",
+    ),
     "an address that cannot be one": (
         changed("information", contact_email="nobody"),
         "information.contact_email: Panellists write there. An email address is needed, such as ada@example",
