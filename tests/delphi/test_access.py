@@ -101,6 +101,10 @@ PLACES = {
     "item_id": "1",
     "audience": "all",
     "file": "grid.csv",
+    "slug": "x",
+    "step": "group",
+    "token": "x",
+    "link": "x",
 }
 
 TABLE = {

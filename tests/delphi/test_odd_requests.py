@@ -80,7 +80,7 @@ def test_no_address_is_trouble(world: World, visitor: Browser) -> None:
 def test_no_field_of_a_form_is_trouble(world: World, visitor: Browser, value: Any) -> None:
     """Each form with all of its fields odd; and with those odd that nothing depends on."""
     panellist, item = answered.ids(world, "P0")
-    good = PLACES | {"panellist_id": f"{panellist}", "item_id": f"{item}", "link": "x", "token": "x"}
+    good = PLACES | {"panellist_id": f"{panellist}", "item_id": f"{item}"}
     forms = [dict.fromkeys(FIELDS, value), dict.fromkeys(FIELDS, value) | PLAIN]
     troubles = [
         _trouble(visitor, method, path.format(**good), form)
