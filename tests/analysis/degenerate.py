@@ -30,6 +30,7 @@ from analysis.tallies import BLANK, UNABLE, IntArray, Tally
 # sums, which these make undefined.
 BEHIND = {
     "chance_agreement",
+    "local_weighing",
     "order_statistics",
     "permutations",
     "population_quantiles",
@@ -38,6 +39,8 @@ BEHIND = {
     "repeats",
     "turning_points",
 }
+# What sums over people rather than counts, and is made for the thousands that a local team can ask.
+SUMS_OVER_PEOPLE = {"local_cells.local_cells"}
 MILLIONS = 10_000_000
 
 
@@ -137,7 +140,7 @@ class Call:
     def on(self, of: Case) -> Iterator[Any]:
         """Its results for the case, one for each rule, each kind of transitions and so on.
 
-        What takes a matrix is spared the millions.
+        What takes a matrix, or sums over people, is spared the millions.
         """
         if of.is_large and self._takes_people():
             return
@@ -147,6 +150,8 @@ class Call:
 
     def _takes_people(self) -> bool:
         hints = get_type_hints(self.function)
+        if self.name in SUMS_OVER_PEOPLE:
+            return True
         return "ratings" in hints or any(mentions(hint, RatingMatrix) for hint in hints.values())
 
     def _arguments(self, of: Case) -> Iterator[tuple[str, Sequence[Any]]]:
