@@ -170,14 +170,21 @@ def test_other_methods_are_refused() -> None:
             item_figures(tally_of([7]), wrong)
 
 
+def to_twelve_digits(row: dict[str, object]) -> dict[str, object]:
+    """Where in an array a number stands can change its last bit: processors take several at a time."""
+    return {
+        name: float(f"{value:.12g}") if isinstance(value, float) else value for name, value in row.items()
+    }
+
+
 @settings(deadline=None, max_examples=25)
 @given(several=st.lists(tallies(FIVE), min_size=1, max_size=3), rule=st.sampled_from([None, COMET]))
 def test_a_part_is_what_a_tally_of_it_alone_gives(several: list[Tally], rule: Rule | None) -> None:
     together, start = item_figures(stacked(several), Methods(rule)), 0
     for tally in several:
         part, alone = together.part(start, start + tally.items), item_figures(tally, Methods(rule))
-        assert [part.row(item) for item in range(tally.items)] == [
-            alone.row(item) for item in range(tally.items)
+        assert [to_twelve_digits(part.row(item)) for item in range(tally.items)] == [
+            to_twelve_digits(alone.row(item)) for item in range(tally.items)
         ]
         start += tally.items
 
