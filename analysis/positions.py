@@ -177,7 +177,7 @@ def _median_law(weighed: Weighed, chance: Chance | None) -> tuple[Law | None, st
 
 
 def _mean_position(weighed: Weighed, level: float) -> CriterionPosition:
-    exact = _exact_means(weighed)
+    exact = weighed.exact_means
     value = np.array([np.nan if mean is None else float(mean) for mean in exact], dtype=np.float64)
     rated = np.array([tally.rated for tally in weighed.tallies])
     w = np.array(weighed.whole)[:, np.newaxis] / sum(weighed.whole)
@@ -189,21 +189,6 @@ def _mean_position(weighed: Weighed, level: float) -> CriterionPosition:
     reach = np.where(known, special.stdtrit(freedom, 0.5 + level / 2) * np.sqrt(variance), np.nan)
     return CriterionPosition(
         value, value - reach, value + reach, Measure.MEAN, STUDENTS_T, exact=exact, reasons=told
-    )
-
-
-def _exact_means(weighed: Weighed) -> Exact:
-    """The weighted mean of each item as a fraction."""
-    categories = np.array(weighed.scale.categories)
-    sums = np.array([tally.counts @ categories for tally in weighed.tallies]).T.tolist()
-    rated = np.array([tally.rated for tally in weighed.tallies]).T.tolist()
-    total = sum(weighed.whole)
-    return tuple(
-        sum((w * Fraction(s, n) for w, s, n in zip(weighed.whole, of_item, of_n, strict=True)), Fraction(0))
-        / total
-        if all(of_n)
-        else None
-        for of_item, of_n in zip(sums, rated, strict=True)
     )
 
 

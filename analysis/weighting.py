@@ -135,6 +135,15 @@ class Weighed:
         summed = [np.cumsum(tally.counts, axis=1) for tally in self.tallies]
         return self._over_common(summed, [tally.rated for tally in self.tallies])
 
+    @property
+    def exact_means(self) -> tuple[Fraction | None, ...]:
+        """The weighted mean of each item; None where one of the panels did not rate it."""
+        categories = np.array(self.scale.categories)
+        sums = np.array([tally.counts @ categories for tally in self.tallies])
+        numerator, denominator = self._over_common(list(sums), [tally.rated for tally in self.tallies])
+        whole = zip(numerator.tolist(), denominator.tolist(), self.all_have(1).tolist(), strict=True)
+        return tuple(Fraction(int(a), int(b)) if rated else None for a, b, rated in whole)
+
     def exact_quantile(self, p: Fraction) -> ExactQuantile:
         """Twice the category that reaches p, over 2; at 1/2 the sum of it and the next."""
         cumulative, total = self.cumulative

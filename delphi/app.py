@@ -14,19 +14,15 @@ from delphi import auth, errors
 from delphi import settings as settings_
 from delphi.clock import now
 from delphi.db import Service
-from delphi.page import COMPRESSED_HERE, STATIC
+from delphi.page import COMPRESSED_HERE, CONTENT_POLICY, STATIC
 from delphi.pages import ROUTES
 from delphi.settings import Settings, key
 from surveys import database
 
 LARGEST_BODY = 10 * 1024 * 1024
 _YEAR = 365 * 24 * 3600
-_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": CONTENT_POLICY.format(ancestors="'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # a personal link never leaves with the visitor
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -92,7 +88,8 @@ def _headers(settings: Settings) -> Callable[[Response[object]], Response[object
     strict = {"Strict-Transport-Security": f"max-age={_YEAR}"} if settings.is_public else {}
 
     def add(answer: Response[object]) -> Response[object]:
-        answer.headers.update(_HEADERS | strict)
+        # A page may say otherwise, such as a grid that may stand within a page elsewhere.
+        answer.headers.update({k: v for k, v in (_HEADERS | strict).items() if k not in answer.headers})
         return answer
 
     return add

@@ -4,16 +4,17 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from delphi import labels, lettering, placement
+from delphi import labels, lettering, overlays, placement, plots
 from delphi.formats import plural
 from delphi.labels import Field
 from delphi.outlines import Box, Point, Shape
+from delphi.overlays import Arrow, Ellipse, Whiskers
 from delphi.placement import Ground
+from delphi.plots import PLOT, SIZE
 from surveys.cells import Cell, in_sentence
 from surveys.grids import Grid, Placed
+from surveys.looks import Shows
 
-SIZE = 720  # of the whole square
-PLOT = Box(58, 34, 706, 682)
 HEADING_SIZE = 13
 
 # A panel keeps its mark everywhere; all panels together have one of their own. Many marks reach less far.
@@ -47,6 +48,10 @@ class Mark:
     is_earlier: bool
     leads: bool  # whether it had to move so far that a line leads to its point
     is_in_group: bool  # whether it stands round a point that it shares
+    whiskers: Whiskers | None
+    ellipse: Ellipse | None
+    arrow: Arrow | None
+    panels_differ: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +76,14 @@ class Drawing:
     description: str
     is_simulated: bool
     is_public: bool
+    shows_chance: bool
+    shows_change: bool
 
 
 def draw(grid: Grid) -> Drawing:
     """The figure of this grid."""
-    points = tuple(Point(_x(grid, item.x), _y(grid, item.y)) for item in grid.placed)
+    shown = grid.look.shows if grid.look else ()
+    points = tuple(plots.point(grid, item.x, item.y) for item in grid.placed)
     boxes = tuple(_box(grid, cell) for cell in grid.cells)
     shape, places, fields = _laid_out(points, _SHAPES.get(grid.lens.mark, "square"), grid.cells, boxes)
     marks = _marks(grid, points, places, shape)
@@ -84,8 +92,8 @@ def draw(grid: Grid) -> Drawing:
     return Drawing(
         size=SIZE,
         plot=PLOT,
-        columns=tuple(Tick(_x(grid, number), number) for number in _ticks(grid)),
-        rows=tuple(Tick(_y(grid, number), number) for number in _ticks(grid)),
+        columns=tuple(Tick(plots.across(grid, number), number) for number in _ticks(grid)),
+        rows=tuple(Tick(plots.up(grid, number), number) for number in _ticks(grid)),
         fields=fields,
         marks=marks,
         shape=shape,
@@ -100,6 +108,8 @@ def draw(grid: Grid) -> Drawing:
         description=description(grid),
         is_simulated=grid.is_simulated,
         is_public=grid.is_public,
+        shows_chance=Shows.CHANCE in shown,
+        shows_change=Shows.CHANGE in shown,
     )
 
 
@@ -138,21 +148,26 @@ def _marks(
 ) -> tuple[Mark, ...]:
     crowd = Counter(points)
     return tuple(
-        _mark(item, point, at, shape, grid.through.number, is_shared=crowd[point] > 1)
+        _mark(grid, item, point, at, shape, is_shared=crowd[point] > 1)
         for item, point, at in zip(grid.placed, points, places, strict=True)
     )
 
 
-def _mark(item: Placed, point: Point, at: Point, shape: Shape, newest: int, *, is_shared: bool) -> Mark:
+def _mark(grid: Grid, item: Placed, point: Point, at: Point, shape: Shape, *, is_shared: bool) -> Mark:
+    spread = overlays.spread(grid, item.sure)
     way = (at.x - point.x) ** 2 + (at.y - point.y) ** 2
     return Mark(
         number=item.number,
         at=at,
         point=point,
         title=f"{item.number}. {item.title}",
-        is_earlier=item.round_number < newest,
+        is_earlier=item.round_number < grid.through.number,
         leads=way > shape.reach**2,
         is_in_group=is_shared and way <= 2 * shape.pitch**2,
+        whiskers=spread if isinstance(spread, Whiskers) else None,
+        ellipse=spread if isinstance(spread, Ellipse) else None,
+        arrow=overlays.arrow(grid, item),
+        panels_differ=item.panels_differ,
     )
 
 
@@ -160,26 +175,11 @@ def _box(grid: Grid, cell: Cell) -> Box:
     """Where the cell lies; the outermost reach to the edges."""
     lowest, highest = grid.low - 0.5, grid.high + 0.5
     return Box(
-        PLOT.left if cell.left == lowest else _x(grid, cell.left),
-        PLOT.top if cell.top == highest else _y(grid, cell.top),
-        PLOT.right if cell.right == highest else _x(grid, cell.right),
-        PLOT.bottom if cell.bottom == lowest else _y(grid, cell.bottom),
+        PLOT.left if cell.left == lowest else plots.across(grid, cell.left),
+        PLOT.top if cell.top == highest else plots.up(grid, cell.top),
+        PLOT.right if cell.right == highest else plots.across(grid, cell.right),
+        PLOT.bottom if cell.bottom == lowest else plots.up(grid, cell.bottom),
     )
-
-
-def _x(grid: Grid, value: float) -> int:
-    return PLOT.left + _along(grid, value)
-
-
-def _y(grid: Grid, value: float) -> int:
-    return PLOT.bottom - _along(grid, value)
-
-
-def _along(grid: Grid, value: float) -> int:
-    """How far along an axis; the ends of the scale stand off the edges by half a category, or by a mark."""
-    length = PLOT.right - PLOT.left
-    pad = max(length // (2 * (grid.high - grid.low + 1)), 20)
-    return round(pad + (value - grid.low) * (length - 2 * pad) / (grid.high - grid.low))
 
 
 def _ticks(grid: Grid) -> range:

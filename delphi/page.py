@@ -66,11 +66,19 @@ class Frame:
     faults: tuple[FieldFault, ...] = ()
 
 
+# What a browser may load for a page of ours, and who may show it within a frame.
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors {ancestors}"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """What a template is given, as `page`. A subclass names its template and adds its own plain values."""
 
     template: ClassVar[str]
+    may_stand_elsewhere: ClassVar[bool] = False  # within a frame on anybody's page
     title: str
     frame: Frame
 
@@ -113,6 +121,8 @@ def respond(request: Request[Any, Any, Any], page: Page, *, status: int = 200) -
     if "gzip" in request.headers.get("accept-encoding", "") and _is_compressed_here(request):
         body = gzip.compress(body, _COMPRESSION)
         headers["Content-Encoding"] = "gzip"
+    if page.may_stand_elsewhere:
+        headers["Content-Security-Policy"] = CONTENT_POLICY.format(ancestors="*")
     return Response(body, media_type=MediaType.HTML, status_code=status, headers=headers)
 
 

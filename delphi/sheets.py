@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from delphi import captions, charts, lettering
+from delphi import captions, charts, lettering, plots
 from delphi.charts import Drawing
 from delphi.findings_in_words import joined
 from delphi.outlines import Shape
@@ -16,12 +16,12 @@ MARGIN, GUTTER = 32, 36
 TITLE_ROOM, CELL_ROOM = 268, 208  # of the key's columns
 NUMBER_ROOM = 34
 KEY_WIDTH = NUMBER_ROOM + TITLE_ROOM + 14 + CELL_ROOM
-WIDTH = MARGIN + charts.SIZE + GUTTER + KEY_WIDTH + MARGIN
+WIDTH = MARGIN + plots.SIZE + GUTTER + KEY_WIDTH + MARGIN
 _TITLE_SIZE, _TITLE_LINE = 26, 32
 _SUBTITLE_SIZE, _SUBTITLE_LINE = 14, 20
 _HEAD_ROOM = 830  # beside it stand the flags
 _NOTE_SIZE, _NOTE_LINE = 13, 18
-_NOTE_ROOM = charts.PLOT.right - charts.PLOT.left
+_NOTE_ROOM = plots.PLOT.right - plots.PLOT.left
 _KEY_HEAD = 24
 
 
@@ -117,9 +117,9 @@ def words_of(grid: Grid, zone: ZoneInfo) -> Words:
 def lay_out(grid: Grid, words: Words) -> Sheet:
     """Where everything goes."""
     notes = tuple(line for note in words.notes for line in lettering.wrap(note, _NOTE_SIZE, _NOTE_ROOM))
-    left_end = charts.SIZE + 14 + len(notes) * _NOTE_LINE
+    left_end = plots.SIZE + 14 + len(notes) * _NOTE_LINE
     setting, rows = _key(grid, left_end)
-    drawing, key_left = charts.draw(grid), MARGIN + charts.SIZE + GUTTER
+    drawing, key_left = charts.draw(grid), MARGIN + plots.SIZE + GUTTER
     title = lettering.wrap(words.title, _TITLE_SIZE, _HEAD_ROOM, is_bold=True)
     subtitle = lettering.wrap(words.subtitle, _SUBTITLE_SIZE, _HEAD_ROOM)
     subtitle_top = MARGIN + len(title) * _TITLE_LINE + 6
@@ -142,7 +142,7 @@ def lay_out(grid: Grid, words: Words) -> Sheet:
         subtitle=subtitle,
         subtitle_top=subtitle_top,
         subtitle_line=_SUBTITLE_LINE,
-        note_left=MARGIN + charts.PLOT.left,
+        note_left=MARGIN + plots.PLOT.left,
         note_line=_NOTE_LINE,
         flags=words.flags,
         notes=notes,

@@ -1,13 +1,18 @@
-"""The words of a priority grid: its axes, and its cells, made out of the protocol's criteria and bands.
+"""The words of a priority grid: its axes, and its cells, made out of the protocol's criteria and its cut.
 
 The question of a criterion may set a condition (“with support”), and the axis then says so (“easier to do,
 with support”). What fails under it is harder “even with support”; no cell claims more than was asked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 
 from surveys.protocol import Criterion, Protocol
+
+Lines = tuple[Sequence[float], Sequence[float]] | tuple[()]  # of the axis across, and of the one up
 
 # How the other end of an axis reads.
 _OPPOSITES = {
@@ -27,21 +32,21 @@ _OPPOSITES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Axis:
-    """A criterion as an axis: what stands at its arrow, and what each band along it is called."""
+    """A criterion as an axis: what stands at its arrow, and what each part along it is called."""
 
     criterion: str
     name: str
     more: str
-    bands: tuple[tuple[str, str], ...]  # name of the band, and its words; lowest first
+    bands: tuple[tuple[str, str], ...]  # name of the part, and its words; lowest first
 
     def words(self, band: str) -> str:
-        """What the band is called."""
+        """What the part is called."""
         return dict(self.bands)[band]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A cell by its bands, its words, and where it lies, in scale points."""
+    """A cell by its parts, its words, and where it lies, in scale points."""
 
     across: str
     up: str
@@ -53,19 +58,41 @@ class Cell:
 
 
 def axis(protocol: Protocol, criterion: str) -> Axis:
-    """The axis of this criterion."""
+    """The axis of this criterion, its parts the bands of the scale."""
     plan = protocol.criterion(criterion)
     words = {"low": _less(plan), "middle": f"{in_sentence(plan.name)} in between", "high": _high(plan)}
-    bands = tuple((name, words[name]) for name, *_ in _bands(protocol))
-    return Axis(criterion=plan.key, name=plan.name, more=plan.more, bands=bands)
+    names = (name for name in ("low", "middle", "high") if name in protocol.scale.bands)
+    return _axis(plan, tuple((name, words[name]) for name in names))
 
 
-def cells(protocol: Protocol, across: Axis, up: Axis) -> tuple[Cell, ...]:
-    """Every cell, from the bottom left; none where the scale has no bands.
+def axis_in_two(protocol: Protocol, criterion: str, *, is_relative: bool = False) -> Axis:
+    """The axis of this criterion in two parts; relative to the items, what is high is only the higher."""
+    plan = protocol.criterion(criterion)
+    return _axis(plan, (("low", _less(plan)), ("high", plan.more if is_relative else _high(plan))))
 
-    A median lies on a category or half way between two, and a half belongs to the higher band: the line is
-    drawn where none can lie, a quarter below that half.
+
+def axis_of_the_high(protocol: Protocol, criterion: str) -> Axis:
+    """The axis where all that is shown is in the high band: useful, and more useful."""
+    plan = protocol.criterion(criterion)
+    return _axis(plan, (("low", _high(plan)), ("high", plan.more)))
+
+
+def axis_of_verdicts(protocol: Protocol, criterion: str) -> Axis:
+    """The axis whose parts are verdicts: usefulness in, and usefulness not in."""
+    plan = protocol.criterion(criterion)
+    name = in_sentence(plan.name)
+    return _axis(plan, (("not in", f"{name} not in"), ("in", f"{name} in")))
+
+
+def cells(protocol: Protocol, across: Axis, up: Axis, lines: Lines) -> tuple[Cell, ...]:
+    """Every cell, from the bottom left; `lines` part the axes, and none are drawn without.
+
+    What is at a line is above it. A median lies on a category or half way between two, so for medians the
+    caller moves each line a quarter below the first value that reaches it, where none can lie.
     """
+    if not lines:
+        return ()
+    columns, rows = (_parts(protocol, one, at) for one, at in zip((across, up), lines, strict=True))
     return tuple(
         Cell(
             across=column,
@@ -76,9 +103,18 @@ def cells(protocol: Protocol, across: Axis, up: Axis) -> tuple[Cell, ...]:
             bottom=bottom,
             top=top,
         )
-        for row, bottom, top in _bands(protocol)
-        for column, left, right in _bands(protocol)
+        for row, bottom, top in rows
+        for column, left, right in columns
     )
+
+
+def below_medians(lines: Sequence[Fraction]) -> tuple[float, ...]:
+    """Where lines are drawn so that no median is on one: a quarter below the first that reaches it.
+
+    >>> below_medians([Fraction(7, 2), Fraction(643, 100)])
+    (3.25, 6.25)
+    """
+    return tuple(ceil(2 * line) / 2 - 0.25 for line in lines)
 
 
 def cell_words(across: Axis, up: Axis, column: str, row: str) -> str:
@@ -97,12 +133,14 @@ def in_sentence(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
 
 
-def _bands(protocol: Protocol) -> list[tuple[str, float, float]]:
-    """The bands from the lowest, each with where it begins and ends along an axis."""
-    plan = protocol.scale
-    names = [name for name in ("low", "middle", "high") if name in plan.bands]
-    cuts = [plan.low - 0.5, *(plan.bands[name][0] - 0.75 for name in names[1:]), plan.high + 0.5]
-    return [(name, *ends) for name, ends in zip(names, pairwise(cuts), strict=False)]
+def _axis(plan: Criterion, parts: tuple[tuple[str, str], ...]) -> Axis:
+    return Axis(criterion=plan.key, name=plan.name, more=plan.more, bands=parts)
+
+
+def _parts(protocol: Protocol, axis: Axis, at: Sequence[float]) -> list[tuple[str, float, float]]:
+    """Each part from the lowest, with where it begins and ends along the axis."""
+    ends = [protocol.scale.low - 0.5, *at, protocol.scale.high + 0.5]
+    return [(name, *both) for (name, _), both in zip(axis.bands, pairwise(ends), strict=True)]
 
 
 def _high(criterion: Criterion) -> str:

@@ -1,6 +1,6 @@
 """What the panels of a lens said of an item, in which round, and how much of it may be seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,9 @@ class Evidence:
     round_number: int
     findings: dict[tuple[str, str], PanelFinding]  # by criterion and panel; none where it was never asked
     level: Level
+    before: "Evidence | None" = (
+        None  # the round before in which they rated it too, if they saw the same words
+    )
 
     def count(self, criterion: str, panel: str) -> int | None:
         """How many rated it, as far as that may be seen."""
@@ -40,6 +43,7 @@ class Heard:
     results: Results
     by_place: dict[tuple[int, str, str], PanelFinding]
     titles: dict[int, str]
+    wordings: dict[int, int]  # by item, the number of the wording that it asked
 
 
 def list_rounds(session: Session, study: Study) -> list[Round]:
@@ -66,8 +70,9 @@ def list_heard(session: Session, study: Study, through: Round) -> list[Heard]:
         if round_.number > through.number:
             continue
         found = results.get(session, round_)
-        asked = {asked.item_id: titles[asked.wording_id] for asked in round_.items}
-        heard.append(Heard(round_, found, found.by_place(), asked))
+        wordings = {asked.item_id: asked.wording_id for asked in round_.items}
+        asked = {item_id: titles[wording_id] for item_id, wording_id in wordings.items()}
+        heard.append(Heard(round_, found, found.by_place(), asked, wordings))
     return heard
 
 
@@ -78,11 +83,18 @@ def find(protocol: Protocol, item: Item, heard: list[Heard], lens: Lens, viewer:
     asked = [one for one in heard if item.id in one.titles]
     if not asked:
         return Evidence(item, item.wording.title, 0, {}, Level.HIDDEN)
-    findings = [{place: one.by_place[item.id, *place] for place in places} for one in asked]
-    rated = [n for n, by_place in enumerate(findings) if all(finding.n for finding in by_place.values())]
-    latest = rated[0] if rated else 0
-    one, by_place = asked[latest], findings[latest]
+    said = [(one.wordings[item.id], _said(protocol, item, one, places, viewer)) for one in asked]
+    rated = [one for one in said if all(finding.n for finding in one[1].findings.values())] or said[:1]
+    wording, latest = rated[0]
+    earlier = next((found for as_read, found in rated[1:] if as_read == wording), None)
+    return replace(latest, before=earlier)
+
+
+def _said(
+    protocol: Protocol, item: Item, one: Heard, places: list[tuple[str, str]], viewer: Viewer
+) -> Evidence:
+    findings = {place: one.by_place[item.id, *place] for place in places}
     level = visibility.least(
-        visibility.level_of(finding, viewer, protocol.suppression) for finding in by_place.values()
+        visibility.level_of(finding, viewer, protocol.suppression) for finding in findings.values()
     )
-    return Evidence(item, one.titles[item.id], one.round.number, by_place, level)
+    return Evidence(item, one.titles[item.id], one.round.number, findings, level)

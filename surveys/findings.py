@@ -8,6 +8,7 @@ from importlib.metadata import version
 from itertools import combinations
 from math import isnan
 
+import msgspec
 import numpy as np
 from sqlalchemy.orm import Session
 
@@ -16,8 +17,8 @@ from analysis.consensus import ShareRule, Verdict
 from analysis.contrasts import CliffsDelta
 from analysis.scales import Scale
 from analysis.tallies import UNABLE, FloatArray, Tally
+from surveys import pairs, ratings, results, turnout
 from surveys import protocol as protocols
-from surveys import ratings, results, turnout
 from surveys.protocol import Protocol
 from surveys.ratings import Cell
 from surveys.results import ItemFinding, PanelFinding, Results
@@ -51,6 +52,8 @@ def freeze(session: Session, round_: Round, *, now: datetime) -> Results:
     )
     item_ids = [asked.item_id for asked in round_.items]
     found = compute(round_.study.protocol, item_ids, tallies(session, round_), about)
+    if (plan := round_.study.protocol.grids) is not None:
+        found = msgspec.structs.replace(found, pairs=pairs.packed(session, round_, plan.across, plan.up))
     results.keep(session, round_, found, now=now)
     return found
 

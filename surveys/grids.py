@@ -1,31 +1,33 @@
 """Priority grids: what the grid of one audience says through one lens, as plain values. Drawing is elsewhere.
 
-An item stands at the medians of the lens's panels, in the latest closed round in which all of them rated it
-on both criteria. Nothing that `visibility` hides from the viewer takes part: an item that too few rated has
-no place, and is listed with the reason. Comments stand beside a grid and never enter it.
+An item stands at the medians or means of the lens's panels, in the latest closed round in which all of them
+rated it on both criteria. Nothing that `visibility` hides from the viewer takes part: an item that too few
+rated has no place, and is listed with the reason. Comments stand beside a grid and never enter it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from analysis import priority
-from analysis.scales import Scale
-from analysis.tallies import Tally
-from surveys import cells, comments, evidence, lenses, visibility
-from surveys import protocol as protocols
+from surveys import evidence, grid_cuts, lenses, looks, placing, quotes, visibility, weight_prices
 from surveys.cells import Axis, Cell, in_sentence
+from surveys.errors import InvalidInput
 from surveys.evidence import Evidence, Heard
+from surveys.grid_cuts import GridCut
+from surveys.items import Item
 from surveys.lenses import Audience, Lens
+from surveys.looks import Look
+from surveys.placing import Places
 from surveys.protocol import Protocol, Suppression
+from surveys.quotes import Quote
 from surveys.rounds import Round
 from surveys.studies import Study
 from surveys.visibility import Level, Viewer
 
 NOT_ASKED = "No closed round has asked it yet."
+NO_ITEM = "No item here has all of that. Take one of the filters away."
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,36 @@ class Answers:
     up: int | None
 
 
+@dataclass(frozen=True)
+class Sure:
+    """How sure a place is; None where that may not be seen or cannot be computed.
+
+    `cell` is the chance of the item's own cell, and `parts` those of every cell as rows from the lowest part
+    across. The intervals are of the place on each axis; the `ellipse` of two means is semi-axes and degrees.
+    """
+
+    cell: float | None = None
+    parts: tuple[tuple[float, ...], ...] = ()
+    x: tuple[float, float] | None = None
+    y: tuple[float, float] | None = None
+    ellipse: tuple[float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Before:
+    """Where an item stood in the round before in which the same panels rated the same words."""
+
+    x: float
+    y: float
+    round_number: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """An item with its place: medians `x` and `y`, and `cell`, which is empty on a scale without bands."""
+    """An item with its place, `x` and `y`, and `cell`, which is empty on a scale without bands.
+
+    `rank` is its place in the order, shared where the order is by a weight and values are equal.
+    """
 
     number: int
     key: str
@@ -49,6 +78,15 @@ class Placed:
     cell: str
     round_number: int
     answers: tuple[Answers, ...]
+    rank: int = 0
+    before: Before | None = None
+    sure: Sure = Sure()
+    cells_by_panel: tuple[tuple[str, str], ...] = ()  # of several panels, where each alone would place it
+
+    @property
+    def panels_differ(self) -> bool:
+        """Whether the panels would place it in different cells."""
+        return len({cell for _, cell in self.cells_by_panel}) > 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +97,6 @@ class Unplaced:
     key: str
     title: str
     reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quote:
-    """What somebody wrote about an item, cleared and with leave to be quoted."""
-
-    number: int
-    title: str
-    panel: str
-    mark: int
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +129,10 @@ class Grid:
     few: str  # how a number is written that may only be seen roughly: "5 to 9"
     is_simulated: bool
     is_public: bool
+    look: Look | None = None  # None where nobody chose one
+    orders_by_shares: bool = True  # of items with equal medians
+    note: str = ""  # how to read the lines between the cells
+    sure_by: str = ""  # what the chances of the cells are, by name
     by: str = "medians"  # what the places are
 
     @property
@@ -110,34 +141,65 @@ class Grid:
         return self.rounds[-1]
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What a grid is made of: the evidence of its items, where they stand and stood before, and the cut."""
+
+    protocol: Protocol
+    look: Look
+    heard: tuple[Heard, ...]
+    found: tuple[Evidence, ...]
+    places: Places
+    before: Places
+    cut: GridCut
+    by_panel: tuple[Places, ...]  # of several panels, where each alone places the items
+
+
 def build(
-    session: Session, study: Study, audience: Audience, lens: Lens, *, through: Round, viewer: Viewer
+    session: Session,
+    study: Study,
+    audience: Audience,
+    look: Look,
+    *,
+    through: Round,
+    viewer: Viewer,
 ) -> Grid:
-    """The grid of this audience through this lens, from the closed rounds up to `through`."""
-    protocol, plan = study.protocol, lenses.plan_of(study.protocol)
-    heard = evidence.list_heard(session, study, through)
-    found = [evidence.find(protocol, item, heard, lens, viewer) for item in lenses.items_of(study, audience)]
-    across, up = cells.axis(protocol, plan.across), cells.axis(protocol, plan.up)
-    placed = _place(protocol, found, lens, (across, up))
+    """The grid of this audience by this look, from the closed rounds up to `through`.
+
+    Filters that leave no item are refused.
+    """
+    basis = _basis(session, study, _items(study, audience, look), look, through, viewer)
+    usual = placing.order(study.protocol, basis.found, look, basis.places)
+    shown = placing.ranked(basis.places, [n for n in usual if not basis.cut.left_out[n]], look.weight)
+    surely, sure_by = _surely(basis) if look.asks_how_sure else ({}, "")
+    placed = tuple(_placed(basis, n, rank, surely.get(n, Sure())) for n, rank in shown)
     numbers = {item.number for item in placed}
+    protocol = study.protocol
     return Grid(
         study_key=study.key,
         study_title=study.title,
         audience=audience,
-        lens=lens,
-        across=across,
-        up=up,
+        lens=look.lens,
+        across=basis.cut.across,
+        up=basis.cut.up,
         low=protocol.scale.low,
         high=protocol.scale.high,
-        cells=cells.cells(protocol, across, up),
+        cells=basis.cut.cells,
         placed=placed,
-        unplaced=tuple(_unplaced(protocol, f, lens) for f in found if f.item.position not in numbers),
-        quotes=_quotes(session, protocol, heard, found),
-        rounds=tuple(_round_heard(protocol, one, viewer) for one in reversed(heard)),
-        price=_price(placed, lens),
+        unplaced=tuple(
+            _unplaced(basis, n) for n, one in enumerate(basis.found) if one.item.position not in numbers
+        ),
+        quotes=quotes.list_beside(session, protocol, basis.heard, basis.found),
+        rounds=tuple(_round_heard(protocol, one, viewer) for one in reversed(basis.heard)),
+        price=weight_prices.sentence(look.lens, [_total(placed, n) for n in range(len(look.lens.panels))]),
         few=f"{protocol.suppression.hidden_below} to {protocol.suppression.limited_below - 1}",
         is_simulated=study.is_simulated,
         is_public=viewer == Viewer.PUBLIC,
+        look=look,
+        orders_by_shares=placing.orders_by_shares(basis.found, look),
+        note=basis.cut.note,
+        sure_by=sure_by,
+        by=f"{look.by}s",
     )
 
 
@@ -147,98 +209,100 @@ def list_heard(session: Session, study: Study, through: Round, viewer: Viewer) -
     return tuple(_round_heard(study.protocol, one, viewer) for one in reversed(heard))
 
 
-def _place(
-    protocol: Protocol, found: Sequence[Evidence], lens: Lens, axes: tuple[Axis, Axis]
-) -> tuple[Placed, ...]:
-    if not found:
-        return ()
-    scale = protocols.scale_of(protocol)
-    across, up = (_tallies(scale, found, axis.criterion, lens) for axis in axes)
-    weights = lens.weights or None
-    where = priority.positions(across, up, weights)
-    return tuple(
-        _placed(found[n], position, scale, lens, axes)
-        for n in priority.order(across, up, weights)
-        if (position := where[n]) is not None
+def _items(study: Study, audience: Audience, look: Look) -> list[Item]:
+    """The items of the audience that have one of the terms of each vocabulary that is asked for."""
+    meant = lenses.items_of(study, audience)
+    kept = [
+        item for item in meant if all(set(terms) & set(item.tags.get(name, ())) for name, terms in look.tags)
+    ]
+    if meant and not kept:
+        raise InvalidInput(NO_ITEM, f"tag-{look.tags[0][0]}")
+    return kept
+
+
+def _basis(
+    session: Session, study: Study, items: Sequence[Item], look: Look, through: Round, viewer: Viewer
+) -> Basis:
+    protocol = study.protocol
+    heard = evidence.list_heard(session, study, through)
+    found = tuple(evidence.find(protocol, item, heard, look.lens, viewer) for item in items)
+    places = placing.find(protocol, found, look)
+    verdicts = [placing.verdicts(protocol, one, look.lens) for one in found]
+    return Basis(
+        protocol=protocol,
+        look=look,
+        heard=tuple(heard),
+        found=found,
+        places=places,
+        before=placing.find(protocol, [one.before for one in found], look),
+        cut=grid_cuts.find(protocol, look, places.x, places.y, verdicts),
+        by_panel=tuple(placing.find(protocol, found, one) for one in looks.of_each_panel(look)),
     )
 
 
-def _tallies(scale: Scale, found: Sequence[Evidence], criterion: str, lens: Lens) -> list[Tally]:
-    """One tally a panel, items in the order of `found`; what may not be seen counts as not rated."""
-    nothing = (0,) * scale.size
-    return [
-        Tally.from_counts(
-            scale,
-            [
-                nothing if one.level == Level.HIDDEN else one.findings[criterion, panel].counts or nothing
-                for one in found
-            ],
-        )
-        for panel, _ in lens.panels
-    ]
+def _surely(basis: Basis) -> tuple[dict[int, Sure], str]:
+    from surveys import grid_chances  # noqa: PLC0415  # scipy takes a second, and a start needs none
+
+    return grid_chances.find(basis)
 
 
-def _placed(
-    one: Evidence, position: priority.Position, scale: Scale, lens: Lens, axes: tuple[Axis, Axis]
-) -> Placed:
-    across, up = axes
-    cell = priority.cell_of(position.x, position.y, scale)
+def _placed(basis: Basis, n: int, rank: int, sure: Sure) -> Placed:
+    one, (x, y) = basis.found[n], (basis.places.x[n], basis.places.y[n])
+    across, up = basis.cut.across.criterion, basis.cut.up.criterion
     return Placed(
         number=one.item.position,
         key=one.item.key,
         title=one.title,
-        x=position.x,
-        y=position.y,
-        cell=cells.cell_words(across, up, cell.across, cell.up) if cell else "",
+        x=float(x or 0),
+        y=float(y or 0),
+        cell=basis.cut.words(n),
         round_number=one.round_number,
         answers=tuple(
-            Answers(name, one.count(across.criterion, panel), one.count(up.criterion, panel))
-            for panel, name in lens.panels
+            Answers(name, one.count(across, panel), one.count(up, panel))
+            for panel, name in basis.look.lens.panels
+        ),
+        rank=rank,
+        before=_before(basis, n),
+        sure=sure,
+        cells_by_panel=tuple(
+            (name, basis.cut.words_at(alone.x[n], alone.y[n]))
+            for (_, name), alone in zip(basis.look.lens.panels, basis.by_panel, strict=False)
         ),
     )
 
 
-def _unplaced(protocol: Protocol, one: Evidence, lens: Lens) -> Unplaced:
+def _before(basis: Basis, n: int) -> Before | None:
+    one, x, y = basis.found[n].before, basis.before.x[n], basis.before.y[n]
+    return None if one is None or x is None or y is None else Before(float(x), float(y), one.round_number)
+
+
+def _unplaced(basis: Basis, n: int) -> Unplaced:
+    one = basis.found[n]
+    stands = basis.places.x[n] is not None
     return Unplaced(
         number=one.item.position,
         key=one.item.key,
         title=one.title,
-        reason=_reason(protocol, one, lens),
+        reason=basis.cut.left_out[n] if stands else _reason(basis, one),
     )
 
 
-def _reason(protocol: Protocol, one: Evidence, lens: Lens) -> str:
+def _reason(basis: Basis, one: Evidence) -> str:
+    lens, suppression = basis.look.lens, basis.protocol.suppression
     if not one.findings:
         return NOT_ASKED
-    if one.level == Level.HIDDEN:
+    if one.level == Level.HIDDEN or not placing.may_be_used(one, basis.look):
         whose = " in one of the panels" if lens.is_combined else ""
-        few = protocol.suppression.hidden_below
-        return f"Fewer than {few} people{whose} rated it, so its place is not shown."
+        few = suppression.hidden_below if one.level == Level.HIDDEN else suppression.limited_below
+        return f"Fewer than {few} people{whose} rated it, so its place is not shown{_by(one)}."
     criterion, panel = next(place for place, finding in one.findings.items() if not finding.n)
     name = dict(lens.panels)[panel]
-    return f"{name}: nobody rated its {in_sentence(protocol.criterion(criterion).name)}."
+    return f"{name}: nobody rated its {in_sentence(basis.protocol.criterion(criterion).name)}."
 
 
-def _quotes(
-    session: Session, protocol: Protocol, heard: Sequence[Heard], found: Sequence[Evidence]
-) -> tuple[Quote, ...]:
-    """The comments of the panels that stand beside the grids, by item and then by text."""
-    marks = enumerate(protocol.panels, start=1)
-    beside = {plan.key: (mark, plan.name) for mark, plan in marks if plan.beside_grids}
-    by_item = {one.item.id: one for one in found}
-    quotes = {
-        Quote(
-            number=by_item[said.item_id].item.position,
-            title=by_item[said.item_id].title,
-            panel=beside[said.panel_key][1],
-            mark=beside[said.panel_key][0],
-            text=said.text,
-        )
-        for one in heard
-        for said in comments.list_cleared(session, one.round)
-        if said.may_be_quoted and said.panel_key in beside and said.item_id in by_item
-    }
-    return tuple(sorted(quotes, key=lambda quote: (quote.number, quote.mark, quote.text)))
+def _by(one: Evidence) -> str:
+    """Where only this look hides it."""
+    return "" if one.level == Level.HIDDEN else " by means, pooled or by weights of your own"
 
 
 def _round_heard(protocol: Protocol, one: Heard, viewer: Viewer) -> RoundHeard:
@@ -257,28 +321,6 @@ def _count_words(count: int, viewer: Viewer, suppression: Suppression) -> str:
             return f"{suppression.hidden_below} to {suppression.limited_below - 1}"
         case Level.HIDDEN:
             return f"fewer than {suppression.hidden_below}"
-
-
-def _price(placed: Sequence[Placed], lens: Lens) -> str:
-    """What the weights cost: how much more one answer counts than one of the panel whose count least."""
-    if not lens.is_combined:
-        return ""
-    begin = "Every panel weighs the same here, however many of it answered."
-    if not lens.is_equal:
-        begin = "The panels weigh here what the protocol says, however many of each answered."
-    counts = [_total(placed, n) for n in range(len(lens.panels))]
-    known = [count for count in counts if count]
-    if len(known) < len(counts):
-        return begin
-    weights = lens.weights or (Fraction(1),) * len(known)
-    each = [weight / count for weight, count in zip(weights, known, strict=True)]
-    least = in_sentence(lens.panels[each.index(min(each))][1])
-    prices = [
-        f"one answer of {in_sentence(name)} counts as much as {float(one / min(each)):.1f} of {least}"
-        for (_, name), one in zip(lens.panels, each, strict=True)
-        if one > min(each)
-    ]
-    return f"{begin} So {', and '.join(prices)}." if prices else begin
 
 
 def _total(placed: Sequence[Placed], panel: int) -> int | None:

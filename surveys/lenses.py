@@ -1,9 +1,10 @@
 """Whom a grid is for, and through whose eyes it looks: the audiences and lenses of a study."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from surveys.errors import NotFound
+from surveys.errors import InvalidInput, NotFound
 from surveys.hints import hint
 from surveys.items import Item
 from surveys.protocol import GridsPlan, Protocol
@@ -11,6 +12,9 @@ from surveys.studies import Study
 
 ALL_ITEMS = "all-items"  # the audience of a study that names none
 ALL_PANELS = "all"
+POOLED = "pooled"
+WEIGHTED = "weighted"
+NO_WEIGHT = "Weights are not negative, and at least one is above 0."
 NO_GRIDS = "This study has no priority grids: its protocol names no two criteria for them."
 
 
@@ -25,13 +29,15 @@ class Audience:
 
 @dataclass(frozen=True)
 class Lens:
-    """Through whose eyes: one panel, or all as the protocol weighs them. `mark` is its number, 0 for all."""
+    """Through whose eyes: one panel, or all with weights or pooled. `mark` is its number, 0 for all."""
 
     key: str
     name: str
     panels: tuple[tuple[str, str], ...]  # key and name
     mark: int
     weights: tuple[Fraction, ...] = ()  # one a panel, in sum 1; none is equal weight
+    is_pooled: bool = False  # every answer weighs the same, whichever panel it is of
+    is_own: bool = False  # the weights are the reader's and not the protocol's
 
     @property
     def is_combined(self) -> bool:
@@ -68,7 +74,7 @@ def get_audience(study: Study, key: str) -> Audience:
 
 def lenses(study: Study) -> tuple[Lens, ...]:
     """The eyes to look through: all panels with the protocol's weights where there are several, then each."""
-    panels = tuple((plan.key, plan.name) for plan in study.protocol.panels)
+    panels = _panels(study)
     own = [Lens(key, name, ((key, name),), mark) for mark, (key, name) in enumerate(panels, start=1)]
     if len(panels) == 1:
         return tuple(own)
@@ -77,9 +83,30 @@ def lenses(study: Study) -> tuple[Lens, ...]:
     return (all_, *own)
 
 
+def pooled(study: Study) -> Lens:
+    """All answers together, whichever panel they are of: the larger panel decides more."""
+    panels = _panels(study)
+    return Lens(POOLED, f"{_all(len(panels))}, all answers pooled", panels, 0, is_pooled=True)
+
+
+def weighted(study: Study, weights: Mapping[str, Fraction]) -> Lens:
+    """All panels with other weights than the protocol's; a panel that is not named weighs nothing."""
+    panels = _panels(study)
+    for key in weights:
+        if key not in dict(panels):
+            raise NotFound(f"There is no panel “{key}”. {hint(key, dict(panels))}")
+    each = tuple(weights.get(key, Fraction(0)) for key, _ in panels)
+    if min(each) < 0 or not any(each):
+        raise InvalidInput(NO_WEIGHT, f"weight-{panels[0][0]}")
+    shares = tuple(weight / sum(each) for weight in each)
+    return Lens(WEIGHTED, _name(each), panels, 0, shares, is_own=True)
+
+
 def get_lens(study: Study, key: str = "") -> Lens:
     """The lens with this key, the first without one; the only panel of a study is also all of them."""
     known = {lens.key: lens for lens in lenses(study)}
+    if key == POOLED and len(known) > 1:
+        return pooled(study)
     first = next(iter(known.values()))
     if key and key not in known and not (key == ALL_PANELS and len(known) == 1):
         raise NotFound(f"There is no panel “{key}”. {hint(key, known)}")
@@ -88,10 +115,18 @@ def get_lens(study: Study, key: str = "") -> Lens:
 
 def _name(weights: tuple[Fraction, ...]) -> str:
     """Of all panels together: "Both panels, equal weight", or "All panels, weighted 2 : 1 : 1"."""
-    who = "Both panels" if len(weights) == 2 else "All panels"
+    who = _all(len(weights))
     if len(set(weights)) == 1:
         return f"{who}, equal weight"
     return f"{who}, weighted {' : '.join(f'{float(weight):g}' for weight in weights)}"
+
+
+def _all(panels: int) -> str:
+    return "Both panels" if panels == 2 else "All panels"
+
+
+def _panels(study: Study) -> tuple[tuple[str, str], ...]:
+    return tuple((plan.key, plan.name) for plan in study.protocol.panels)
 
 
 def items_of(study: Study, audience: Audience) -> list[Item]:

@@ -64,6 +64,8 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     responders: dict[str, int]
     panel_findings: tuple[PanelFinding, ...]
     item_findings: tuple[ItemFinding, ...]
+    # Pairs of ratings on the two criteria of the grids, as `pairs` packs them: read only where asked for.
+    pairs: msgspec.Raw = msgspec.Raw(b"[]")
 
     def of(self, item_id: int, criterion: str, panel: str) -> PanelFinding | None:
         return self.by_place().get((item_id, criterion, panel))

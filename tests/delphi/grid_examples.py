@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 
-from analysis import priority
-from surveys import cells
-from surveys import protocol as protocols
+from surveys import grid_cuts
+from surveys.grid_cuts import GridCut
 from surveys.grids import Answers, Grid, Placed, RoundHeard
 from surveys.lenses import Audience, Lens
+from surveys.looks import Look
 from surveys.protocol import Protocol
 from tests.surveys import examples
 
@@ -22,22 +23,26 @@ LENSES = (
 
 
 def grid(
-    medians: Sequence[tuple[float, float]], lens: Lens = LENSES[1], protocol: Protocol | None = None
+    medians: Sequence[tuple[float, float]],
+    lens: Lens = LENSES[1],
+    protocol: Protocol | None = None,
+    look: Look | None = None,
 ) -> Grid:
     """A grid with an item at each of these places."""
-    plan = protocol or examples.protocol()
-    across, up = cells.axis(plan, "usefulness"), cells.axis(plan, "feasibility")
-    found = [_placed(plan, number, place, lens) for number, place in enumerate(medians, start=1)]
+    plan, look = protocol or examples.protocol(), look or Look(lens=lens)
+    x, y = ([Fraction(place[n]) for place in medians] for n in (0, 1))
+    cut = grid_cuts.find(plan, look, x, y, [("in", "in")] * len(medians))
+    found = [_placed(cut, number, place, lens) for number, place in enumerate(medians, start=1)]
     return Grid(
         study_key="fairer-care",
         study_title="Fairer care",
         audience=Audience("all-items", "All items"),
         lens=lens,
-        across=across,
-        up=up,
+        across=cut.across,
+        up=cut.up,
         low=plan.scale.low,
         high=plan.scale.high,
-        cells=cells.cells(plan, across, up),
+        cells=cut.cells,
         placed=tuple(found),
         unplaced=(),
         quotes=(),
@@ -53,6 +58,8 @@ def grid(
         few="5 to 9",
         is_simulated=False,
         is_public=True,
+        look=look,
+        note=cut.note,
     )
 
 
@@ -61,16 +68,15 @@ def of_round(one: Grid, number: int) -> Grid:
     return replace(one, placed=(replace(one.placed[0], round_number=number), *one.placed[1:]))
 
 
-def _placed(plan: Protocol, number: int, place: tuple[float, float], lens: Lens) -> Placed:
-    across, up = cells.axis(plan, "usefulness"), cells.axis(plan, "feasibility")
-    cell = priority.cell_of(*place, protocols.scale_of(plan))
+def _placed(cut: GridCut, number: int, place: tuple[float, float], lens: Lens) -> Placed:
     return Placed(
         number=number,
         key=f"item-{number}",
         title=f"Item number {number} & its name",
         x=place[0],
         y=place[1],
-        cell=cells.cell_words(across, up, cell.across, cell.up) if cell else "",
+        cell=cut.words(number - 1),
         round_number=2,
         answers=tuple(Answers(name, 12, 12) for _, name in lens.panels),
+        rank=number,
     )

@@ -1,8 +1,10 @@
 """The pages of the grids: the local team's door, the team's own look, publishing and taking back."""
 
+import json
+
 import pytest
 
-from surveys import comments, rounds, studies
+from surveys import comments, publications, rounds, studies
 from surveys import protocol as protocols
 from surveys.comments import ClearingStatus, Ruling
 from surveys.evidence import NOT_CLOSED
@@ -19,6 +21,7 @@ RATED: Ratings = {
     "practitioners": [((8, 20), (7, 20)), ((8, 20), (3, 20)), ((2, 20), (5, 20))],
     "lived_experience": [((6, 10), (7, 10)), ((9, 10), (5, 10)), ((2, 10), (5, 10))],
 }
+LATER: Ratings = {"practitioners": [((5, 20), (5, 20))], "lived_experience": [((5, 10), (5, 10))]}
 SMALL: Ratings = RATED | {"lived_experience": [((6, 4), (7, 4))] * 3}
 
 
@@ -239,3 +242,84 @@ def test_a_grid_can_be_had_for_paper_and_for_programs_and_equal_ones_are_equal_b
     assert one.content.startswith(begin)
     assert one.content == other.content
     assert 'filename="' in one.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("by=mean&panel=practitioners", "the mean of the answers of practitioners"),
+        ("panel=pooled", "Both panels, all answers pooled"),
+        ("panel=weighted&weight-practitioners=3&weight-lived_experience=1", "weighted 3 : 1"),
+        ("cut=means", "The lines are the means of the items shown"),
+        ("cut=useful&panel=practitioners", "more useful"),
+        ("cut=verdicts", "usefulness in, feasibility not in"),
+        ("order=100", "Here usefulness weighs 100 and feasibility 0."),
+    ],
+)
+def test_a_grid_is_asked_for_in_other_ways_and_its_files_with_it(
+    published: Browser, query: str, said: str
+) -> None:
+    page = published.get(f"{PUBLIC}{GRID}?{query}")
+    assert page.status == 200
+    assert said in page.text
+    assert f"/grid.json?{query}".partition("?")[0] in page.text
+    told = json.loads(published.get(f"{PUBLIC}{GRID}/grid.json?{query}").text)["look"]
+    assert {tuple(pair) for pair in told} >= {
+        tuple(part.split("=")) for part in query.split("&") if not part.startswith(("panel", "weight"))
+    }
+
+
+def test_what_cannot_be_asked_is_refused_with_a_way_back(published: Browser) -> None:
+    refused = published.get(f"{PUBLIC}{GRID}?order=200")
+    assert refused.status == 422
+    assert "“200” is not a number from 0 to 100." in refused.text
+    assert f'href="{PUBLIC}{GRID}">The grid as the study has it' in refused.text
+
+
+def test_a_chance_has_its_word_and_says_what_it_is(published: Browser) -> None:
+    page = published.get(f"{PUBLIC}{GRID}?panel=practitioners").text
+    assert "Certain, over 99 in 100" in page
+    assert "their answers drawn again, would place the item in it" in page
+
+
+def test_a_page_elsewhere_may_show_the_grid_of_a_fixed_round(world: World, published: Browser) -> None:
+    whole = published.get(f"{PUBLIC}{GRID}")
+    assert "&lt;iframe src=" in whole.text
+    assert "frame-ancestors &#39;none&#39;" not in whole.text
+    assert "frame-ancestors 'none'" in whole.headers["content-security-policy"]
+    embedded = published.get(f"{PUBLIC}{GRID}/embed?panel=all&through=1")
+    assert embedded.status == 200
+    assert "frame-ancestors *" in embedded.headers["content-security-policy"]
+    assert "Items in order of priority" in embedded.text
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        grid_examples.close(session, study, LATER, now=NOW, keys=["one"])
+        publications.publish(session, rounds.list_rounds(session, study)[-1], now=NOW, by="alice")
+    assert "Round 2, closed" in published.get(f"{PUBLIC}{GRID}").text
+    assert "Round 1, closed" in published.get(f"{PUBLIC}{GRID}/embed?panel=all&through=1").text
+    assert published.get(f"{PUBLIC}{GRID}?through=3").status == 404
+
+
+def test_where_an_item_was_before_is_told_and_drawn(world: World, published: Browser) -> None:
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        grid_examples.close(session, study, LATER, now=NOW, keys=["one"])
+        publications.publish(session, rounds.list_rounds(session, study)[-1], now=NOW, by="alice")
+    page = published.get(f"{PUBLIC}{GRID}?panel=practitioners&show=change").text
+    assert "8 and 7 (round 1)" in page
+    assert page.count('class="g-way"') == 1
+    assert 'class="g-way"' not in published.get(f"{PUBLIC}{GRID}?panel=practitioners").text
+
+
+def test_small_panels_tell_the_public_no_more_by_another_look(world: World, alice: Browser) -> None:
+    close(world, RATED | {"lived_experience": [((6, 7), (7, 7))] * 3})
+    alice.post(PUBLICATION, {"through": "1"})
+    public = world.browser()
+    for query in ("by=mean", "panel=pooled", "panel=weighted&weight-lived_experience=1"):
+        asked = query if "panel" in query else f"panel=lived_experience&{query}"
+        page = public.get(f"{PUBLIC}{GRID}?{asked}").text
+        assert "Fewer than 10 people" in page
+        assert '<svg class="g-figure"' not in page
+    usual = public.get(f"{PUBLIC}{GRID}?panel=lived_experience&show=chance").text
+    assert "in 100" not in usual.partition("<h2")[2]
+    assert 'class="g-sure"' not in usual

@@ -229,6 +229,17 @@ class Cast:
         expect(page.locator("svg[role=img]").first).to_be_visible()
         for title in ITEMS:
             expect(page.locator("main")).to_contain_text(title)
+        page.get_by_text("Look at it another way").click()
+        page.get_by_label("By whose answers").select_option("practitioners")
+        page.get_by_label("An item stands at").select_option("mean")
+        page.get_by_label("How sure each place is").check()
+        page.get_by_role("button", name="Show it so").click()
+        self.check(page)
+        expect(page.locator("figcaption")).to_contain_text("mean of the answers")
+        page.get_by_role("slider").press("ArrowRight")
+        expect(page.locator("output")).to_contain_text("This order holds from")
+        expect(page).to_have_url(re.compile("order=51"))
+        self.check(page)
 
     def withdraw(self) -> None:
         """Grace leaves; she is asked once, and a button alone does not do it."""

@@ -1,13 +1,16 @@
 """Closed rounds for tests of grids: each item's ratings, panel by panel, without the people behind them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from analysis.tallies import Tally
 from surveys import findings, protocol, results, rounds
 from surveys.findings import About
+from surveys.pairs import PanelPairs
 from surveys.rounds import Round, RoundStatus
 from surveys.studies import Study
 
@@ -34,9 +37,25 @@ def close(
         responders={panel: max(_count(one) for one, _ in rows) for panel, rows in ratings.items()},
     )
     found = findings.compute(study.protocol, ids, tallies, about)
+    found = msgspec.structs.replace(found, pairs=_paired(ids, ratings))
     round_.status, round_.closed_at = RoundStatus.CLOSED, now
     results.keep(session, round_, found, now=now)
     return round_
+
+
+def _paired(ids: Sequence[int], ratings: Ratings) -> msgspec.Raw:
+    """The ratings of each panel side by side, the first on one criterion with the first on the other."""
+    kept = [
+        PanelPairs(item_id, panel, tuple((*pair, n) for pair, n in Counter(_beside(*row)).items()))
+        for panel, rows in ratings.items()
+        for item_id, row in zip(ids, rows, strict=True)
+    ]
+    return msgspec.Raw(msgspec.json.encode([one for one in kept if one.counts]))
+
+
+def _beside(one: Given, other: Given) -> list[tuple[int, int]]:
+    each = ([value for value, n in _pairs(given) for _ in range(n)] for given in (one, other))
+    return list(zip(*each, strict=False))
 
 
 def _planned(session: Session, study: Study, keys: Sequence[str]) -> Round:

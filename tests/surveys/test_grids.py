@@ -14,6 +14,7 @@ from surveys.errors import NotFound
 from surveys.exchange import grid_files
 from surveys.grids import Grid
 from surveys.items import ItemPlan
+from surveys.looks import Look
 from surveys.panels import ConsentKind, Panellist
 from surveys.rounds import Round
 from surveys.studies import Study
@@ -28,7 +29,8 @@ def grid_of(
     session: Session, study: Study, round_: Round, panel: str = "", viewer: Viewer = Viewer.RESEARCHER
 ) -> Grid:
     audience = lenses.audiences(study)[0]
-    return grids.build(session, study, audience, lenses.get_lens(study, panel), through=round_, viewer=viewer)
+    look = Look(lens=lenses.get_lens(study, panel))
+    return grids.build(session, study, audience, look, through=round_, viewer=viewer)
 
 
 def places(grid: Grid) -> dict[str, tuple[float, float]]:

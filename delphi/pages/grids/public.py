@@ -10,11 +10,16 @@ from delphi import formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Link, Page
-from delphi.pages.grids import views
+from delphi.pages.grids import embedding, strips, views
+from delphi.pages.grids.embedding import EmbeddedGrid
+from delphi.pages.grids.strips import StripPage
 from delphi.pages.grids.views import Card, GridPage, View
-from surveys import grids, publications
+from surveys import evidence, grids, lenses, publications
 from surveys.cells import in_sentence
+from surveys.errors import NotFound
 from surveys.visibility import Viewer
+
+NOT_PUBLIC = "The grids of round {number} are not public."
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,10 @@ class PublicGridPages(Controller):
 
     @get("/", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
-    def study(self, visit: Visit, key: FromPath[str]) -> PublicGridsPage:
+    def study(self, visit: Visit, key: FromPath[str]) -> PublicGridsPage | StripPage:
         view = _view(visit, key)
+        if not lenses.has_grids(view.study):
+            return strips.public_page(visit, view.study, view.round)
         return PublicGridsPage(
             title=view.study.title,
             frame=visit.frame(view.study),
@@ -56,12 +63,22 @@ class PublicGridPages(Controller):
     @get("/{audience:str}", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
     def grid(
-        self, visit: Visit, key: FromPath[str], audience: FromPath[str], panel: FromQuery[str] = ""
-    ) -> GridPage:
-        view = _view(visit, key)
-        found = views.find_grid(visit, view, audience, panel)
+        self, visit: Visit, key: FromPath[str], audience: FromPath[str], through: FromQuery[int] = 0
+    ) -> GridPage | StripPage:
+        view = _view(visit, key, through)
+        if not lenses.has_grids(view.study):
+            return strips.public_page(visit, view.study, view.round, audience, through)
+        found = views.find_grid(visit, view, audience)
         back = Link("All grids of this study", view.home)
         return views.grid_page(visit, view, found, visit.frame(view.study), back)
+
+    @get("/{audience:str}/embed", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction
+    def embed(
+        self, visit: Visit, key: FromPath[str], audience: FromPath[str], through: FromQuery[int] = 0
+    ) -> EmbeddedGrid:
+        view = _view(visit, key, through)
+        return embedding.embedded(visit, view, views.find_grid(visit, view, audience))
 
     @get("/{audience:str}/{file:str}", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
@@ -71,14 +88,24 @@ class PublicGridPages(Controller):
         key: FromPath[str],
         audience: FromPath[str],
         file: FromPath[str],
-        panel: FromQuery[str] = "",
+        through: FromQuery[int] = 0,
     ) -> Response[bytes]:
-        return views.respond(visit, views.find_grid(visit, _view(visit, key), audience, panel), file)
+        view = _view(visit, key, through)
+        if not lenses.has_grids(view.study):
+            return strips.public_file(visit, view.study, view.round, audience, file)
+        return views.respond(visit, views.find_grid(visit, view, audience), file)
 
 
-def _view(visit: Visit, key: str) -> View:
+def _view(visit: Visit, key: str, through: int = 0) -> View:
+    """What is public: up to the round that was published, or, asked for, up to one before it."""
     published = publications.get(visit.session, key)
-    return View(published.study, published.round, Viewer.PUBLIC, f"/grids/{key}")
+    if not through or through == published.round.number:
+        return View(published.study, published.round, Viewer.PUBLIC, f"/grids/{key}")
+    if through > published.round.number:
+        raise NotFound(NOT_PUBLIC.format(number=through))
+    earlier = evidence.get_round(visit.session, published.study, through)
+    asked = (("through", f"{through}"),)
+    return View(published.study, earlier, Viewer.PUBLIC, f"/grids/{key}", asked)
 
 
 def _rounds(visit: Visit, view: View) -> tuple[RoundRow, ...]:

@@ -10,11 +10,14 @@ from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.formats import plural
 from delphi.page import Form, Link, Page
-from delphi.pages.grids import team
+from delphi.pages.grids import strips, team
+from delphi.pages.grids.strips import StripPublicationPage
 from delphi.pages.study import tabs
 from surveys import evidence, grids, lenses, publications
-from surveys.errors import InvalidInput, NotFound, NotNow
+from surveys.errors import InvalidInput, NotNow
+from surveys.looks import Look
 from surveys.rounds import Round
+from surveys.strips import outcome
 from surveys.visibility import Viewer
 
 NOTHING_TO_TAKE_BACK = "Nothing is published, so there is nothing to take back."
@@ -40,16 +43,19 @@ class WithdrawalPage(Page):
     """What taking back does."""
 
     template: ClassVar[str] = "pages/grids/withdrawal.html"
+    what: str
     number: int
     back: Link
     action: str
     address: str
 
 
-def publication_page(visit: Visit, key: str, through: int = 0) -> PublicationPage:
+def publication_page(visit: Visit, key: str, through: int = 0) -> PublicationPage | StripPublicationPage:
     """The question before anything becomes public."""
     study = tabs.study_of(visit, key)
     round_ = evidence.get_round(visit.session, study, through)
+    if not lenses.has_grids(study):
+        return strips.publication_page(visit, study, round_)
     built = _all_grids(visit, round_)
     published = publications.find(visit.session, study)
     return PublicationPage(
@@ -73,7 +79,9 @@ class PublicationPages(Controller):
 
     @get("/", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def ask(self, visit: Visit, key: FromPath[str], through: FromQuery[int] = 0) -> PublicationPage:
+    def ask(
+        self, visit: Visit, key: FromPath[str], through: FromQuery[int] = 0
+    ) -> PublicationPage | StripPublicationPage:
         return publication_page(visit, key, through)
 
     @post("/", access=Access.RESEARCHER, sync_to_thread=True)
@@ -82,7 +90,7 @@ class PublicationPages(Controller):
         study = tabs.study_of(visit, key)
         round_ = evidence.get_round(visit.session, study, _number(form))
         publications.publish(visit.session, round_, now=visit.now, by=visit.account.email)
-        return visit.go(team.home(study), f"The grids of round {round_.number} are public.")
+        return visit.go(team.home(study), f"The {outcome(study)} of round {round_.number} are public.")
 
     @get("/withdrawal", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
@@ -92,8 +100,9 @@ class PublicationPages(Controller):
         if published is None:
             raise NotNow(NOTHING_TO_TAKE_BACK)
         return WithdrawalPage(
-            title="Take the grids back",
+            title=f"Take the {outcome(study)} back",
             frame=tabs.frame(visit, study, "/grids"),
+            what=outcome(study),
             number=published.round.number,
             back=Link("Grids", team.home(study)),
             action=f"{tabs.address(study)}/publication/withdrawal",
@@ -105,7 +114,7 @@ class PublicationPages(Controller):
     def withdraw(self, visit: Visit, key: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)
         publications.withdraw(visit.session, study, now=visit.now, by=visit.account.email)
-        return visit.go(team.home(study), "The grids are no longer public.")
+        return visit.go(team.home(study), f"The {outcome(study)} are no longer public.")
 
 
 def _number(form: Form) -> int:
@@ -118,10 +127,8 @@ def _number(form: Form) -> int:
 def _all_grids(visit: Visit, round_: Round) -> list[grids.Grid]:
     """Every grid as anyone will see it."""
     study = round_.study
-    if not lenses.has_grids(study):
-        raise NotFound(lenses.NO_GRIDS)
     return [
-        grids.build(visit.session, study, audience, lens, through=round_, viewer=Viewer.PUBLIC)
+        grids.build(visit.session, study, audience, Look(lens=lens), through=round_, viewer=Viewer.PUBLIC)
         for audience in lenses.audiences(study)
         for lens in lenses.lenses(study)
     ]

@@ -11,7 +11,8 @@ from delphi import formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Link, Page
-from delphi.pages.grids import views
+from delphi.pages.grids import strips, views
+from delphi.pages.grids.strips import StripPage
 from delphi.pages.grids.views import Card, GridPage, View
 from delphi.pages.study import tabs
 from surveys import evidence, lenses, publications
@@ -42,8 +43,12 @@ class TeamGridPages(Controller):
 
     @get("/", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def study(self, visit: Visit, key: FromPath[str], through: FromQuery[int] = 0) -> TeamGridsPage:
+    def study(
+        self, visit: Visit, key: FromPath[str], through: FromQuery[int] = 0
+    ) -> TeamGridsPage | StripPage:
         study = tabs.study_of(visit, key)
+        if not lenses.has_grids(study):
+            return strips.team_page(visit, study, through)
         if wait := _wait(visit, study):
             return _waiting(visit, study, wait)
         return _page(visit, _view(visit, key, through))
@@ -55,12 +60,13 @@ class TeamGridPages(Controller):
         visit: Visit,
         key: FromPath[str],
         audience: FromPath[str],
-        panel: FromQuery[str] = "",
         through: FromQuery[int] = 0,
-    ) -> GridPage:
+    ) -> GridPage | StripPage:
         view = _view(visit, key, through)
-        found = views.find_grid(visit, view, audience, panel)
-        links = _round_links(visit, view, f"/{quote(audience, safe='')}", panel)
+        if not lenses.has_grids(view.study):
+            return strips.team_page(visit, view.study, through, audience)
+        found = views.find_grid(visit, view, audience)
+        links = _round_links(visit, view, f"/{quote(audience, safe='')}", views.asked(found))
         frame, back = tabs.frame(visit, view.study, "/grids"), Link("All grids", home(view.study))
         return views.grid_page(visit, view, found, frame, back, links)
 
@@ -72,10 +78,12 @@ class TeamGridPages(Controller):
         key: FromPath[str],
         audience: FromPath[str],
         file: FromPath[str],
-        panel: FromQuery[str] = "",
         through: FromQuery[int] = 0,
     ) -> Response[bytes]:
-        found = views.find_grid(visit, _view(visit, key, through), audience, panel)
+        view = _view(visit, key, through)
+        if not lenses.has_grids(view.study):
+            return strips.team_file(visit, view.study, through, audience, file)
+        found = views.find_grid(visit, view, audience)
         return views.respond(visit, found, file)
 
 
@@ -93,8 +101,6 @@ def _view(visit: Visit, key: str, through: int) -> View:
 
 
 def _wait(visit: Visit, study: Study) -> str:
-    if not lenses.has_grids(study):
-        return lenses.NO_GRIDS
     return "" if evidence.list_rounds(visit.session, study) else evidence.NOT_CLOSED
 
 
@@ -140,14 +146,15 @@ def _published(visit: Visit, published: Publication | None) -> str:
     return f"round {published.round.number}, since {formats.date(published.at, visit.settings.zone)}"
 
 
-def _round_links(visit: Visit, view: View, below: str = "", panel: str = "") -> tuple[Link, ...]:
+def _round_links(
+    visit: Visit, view: View, below: str = "", asked: tuple[tuple[str, str], ...] = ()
+) -> tuple[Link, ...]:
     """The closed rounds, where there are several, each with the page that this is for it."""
     closed = sorted(evidence.list_rounds(visit.session, view.study), key=lambda one: one.number)
-    seen = [("panel", panel)] if panel else []
     return tuple(
         Link(
             f"Up to round {one.number}",
-            f"{home(view.study)}{below}?{urlencode([*seen, ('through', one.number)])}",
+            f"{home(view.study)}{below}?{urlencode([*asked, ('through', one.number)])}",
             is_current=one.number == view.round.number,
         )
         for one in closed

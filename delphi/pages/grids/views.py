@@ -1,6 +1,7 @@
 """A grid as its pages show it: the drawing, its key, the same as a table, what was said, and the ways on."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import ClassVar
 from urllib.parse import quote, urlencode
@@ -11,10 +12,15 @@ from delphi import captions, charts, formats, grid_forms
 from delphi.charts import Drawing
 from delphi.db import Visit
 from delphi.page import Frame, Link, Page, download
-from surveys import grids, lenses
+from delphi.pages.grids import asking, ranked
+from delphi.pages.grids.asking import Asking
+from delphi.pages.grids.ranked import Entry, RankRow
+from surveys import grid_ranks, grids, lenses, looks
 from surveys.cells import in_sentence
-from surveys.grids import Grid, Placed, Quote
-from surveys.lenses import Audience
+from surveys.grids import Grid
+from surveys.lenses import Audience, Lens
+from surveys.looks import Look
+from surveys.quotes import Quote
 from surveys.rounds import Round
 from surveys.studies import Study
 from surveys.visibility import Viewer
@@ -30,9 +36,9 @@ class View:
     home: str
     asked: tuple[tuple[str, str], ...] = ()
 
-    def address(self, audience: Audience, panel: str = "", file: str = "") -> str:
-        """Where a grid is, or a file of it."""
-        query = urlencode([*([("panel", panel)] if panel else []), *self.asked])
+    def address(self, audience: Audience, asked: Sequence[tuple[str, str]] = (), file: str = "") -> str:
+        """Where a grid is by this look, or a file of it."""
+        query = urlencode([*asked, *self.asked])
         path = f"{self.home}/{quote(audience.key, safe='')}{file}"
         return f"{path}?{query}" if query else path
 
@@ -73,6 +79,7 @@ class GridPage(Page):
 
     template: ClassVar[str] = "pages/grids/grid.html"
     audience: str
+    asking: Asking
     back: Link
     when: str
     answered: str
@@ -80,8 +87,15 @@ class GridPage(Page):
     caption: str
     notes: tuple[str, ...]
     ranking: str
+    order_holds: str
     drawing: Drawing
-    key: tuple[Placed, ...]
+    key: tuple[Entry, ...]
+    differing: tuple[tuple[str, str], ...]
+    how_sure: str
+    ranks: tuple[RankRow, ...]
+    first_places: int
+    by: str
+    weighs: tuple[str, str]  # what the two axes are called within a sentence
     newest: int
     lenses: tuple[LensLink, ...]
     rounds: tuple[Link, ...]
@@ -93,26 +107,34 @@ class GridPage(Page):
     beside: tuple[str, ...]  # the panels whose comments stand beside the grids
     questions: tuple[tuple[str, str], ...]
     downloads: tuple[Link, ...]
+    embedding: str  # what a page elsewhere needs to show it; empty for the team
     is_public: bool
 
 
-def find_grid(visit: Visit, view: View, audience_key: str, panel: str) -> Grid:
-    """The grid that is asked for; without a panel, the first lens through which anything can be seen."""
+def find_grid(visit: Visit, view: View, audience_key: str, *, asks_how_sure: bool = True) -> Grid:
+    """The grid that the address asks for; without a panel, the first lens that shows anything."""
     audience = lenses.get_audience(view.study, audience_key)
-    if panel:
-        return _build(visit, view, audience, panel)
-    every = [lens.key for lens in lenses.lenses(view.study)]
-    built = (_build(visit, view, audience, key) for key in every)
-    return next((grid for grid in built if grid.placed), None) or _build(visit, view, audience, every[0])
+    look = replace(looks.read(view.study, _query(visit)), asks_how_sure=asks_how_sure)
+    if "panel" in visit.request.query_params:
+        return _build(visit, view, audience, look)
+    return _first(visit, view, audience, look)
 
 
 def grid_page(
     visit: Visit, view: View, grid: Grid, frame: Frame, back: Link, rounds: tuple[Link, ...] = ()
 ) -> GridPage:
     """The page of a grid."""
+    ranks = grid_ranks.find(grid)
     return GridPage(
         title=f"Priority grid: {grid.audience.name}",
         audience=grid.audience.name,
+        asking=asking.asking(
+            view.study,
+            grid,
+            view.address(grid.audience).partition("?")[0],
+            view.asked,
+            view.address(grid.audience),
+        ),
         frame=frame,
         back=back,
         when=captions.when(grid, visit.settings.zone),
@@ -121,8 +143,15 @@ def grid_page(
         caption=captions.caption(grid),
         notes=captions.notes(grid),
         ranking=captions.ranking(grid),
+        order_holds=captions.order_holds(grid, grid_ranks.holds(grid)),
         drawing=charts.draw(grid),
-        key=grid.placed,
+        key=ranked.key(grid, ranks),
+        differing=captions.differing(grid),
+        how_sure=captions.how_sure_is_meant(grid),
+        ranks=ranked.rows(grid, ranks),
+        first_places=ranked.first_places(grid),
+        by=grid.by,
+        weighs=(in_sentence(grid.across.name), in_sentence(grid.up.name)),
         newest=grid.through.number,
         lenses=_lens_links(view, grid),
         rounds=rounds,
@@ -134,13 +163,15 @@ def grid_page(
         beside=_beside(view.study),
         questions=_questions(view.study, grid),
         downloads=_downloads(view, grid),
+        embedding=_embedding(visit, view, grid) if grid.is_public else "",
         is_public=grid.is_public,
     )
 
 
 def cards(visit: Visit, view: View) -> tuple[Card, ...]:
     """One card an audience."""
-    found = [find_grid(visit, view, audience.key, "") for audience in lenses.audiences(view.study)]
+    usual = looks.read(view.study, {})
+    found = [_first(visit, view, audience, usual) for audience in lenses.audiences(view.study)]
     return tuple(
         Card(
             name=grid.audience.name,
@@ -158,41 +189,84 @@ def respond(visit: Visit, grid: Grid, file: str) -> Response[bytes]:
     return download(_file_name(grid, file), form.bytes(grid, visit.settings.zone), form.media_type)
 
 
-def _build(visit: Visit, view: View, audience: Audience, panel: str) -> Grid:
-    lens = lenses.get_lens(view.study, panel)
-    return grids.build(visit.session, view.study, audience, lens, through=view.round, viewer=view.viewer)
+def _query(visit: Visit) -> dict[str, list[str]]:
+    """What the address asks for, each name with all that was given for it."""
+    return visit.request.query_params.dict()
+
+
+def _first(visit: Visit, view: View, audience: Audience, look: Look) -> Grid:
+    """Through the first lens that shows anything, or else the first."""
+    every = [replace(look, lens=lens) for lens in lenses.lenses(view.study)]
+    built = [_build(visit, view, audience, every[0])]
+    if not built[0].placed:
+        built += (_build(visit, view, audience, one) for one in every[1:])
+    return next((grid for grid in built if grid.placed), built[0])
+
+
+def _build(visit: Visit, view: View, audience: Audience, look: Look) -> Grid:
+    return grids.build(visit.session, view.study, audience, look, through=view.round, viewer=view.viewer)
 
 
 def _lens_links(view: View, grid: Grid) -> tuple[LensLink, ...]:
     every = lenses.lenses(view.study)
     return tuple(
-        LensLink(lens.name, view.address(grid.audience, lens.key), lens.mark, lens.key == grid.lens.key)
+        LensLink(lens.name, _through(view, grid, lens), lens.mark, lens.key == grid.lens.key)
         for lens in every
         if len(every) > 1
     )
+
+
+def _through(view: View, grid: Grid, lens: Lens) -> str:
+    """The same grid through other eyes."""
+    return view.address(grid.audience, replace(_look(grid), lens=lens).query)
+
+
+def asked(grid: Grid) -> tuple[tuple[str, str], ...]:
+    """What an address says to have this grid again."""
+    return _look(grid).query
+
+
+def _look(grid: Grid) -> Look:
+    return grid.look or Look(lens=grid.lens)
+
+
+def _embedding(visit: Visit, view: View, grid: Grid) -> str:
+    """A frame with this grid as it stands at this round, for a page elsewhere."""
+    fixed = (*_look(grid).query, ("through", f"{grid.through.number}"))
+    path = replace(view, asked=()).address(grid.audience, fixed, "/embed")
+    source = f"{visit.settings.public_address}{path}".replace("&", "&amp;")
+    title = f"Priority grid: {grid.audience.name}".replace('"', "&quot;")
+    return f'<iframe src="{source}" title="{title}" width="100%" height="900" loading="lazy"></iframe>'
 
 
 def _columns(grid: Grid) -> tuple[tuple[str, str], ...]:
     return (
         ("Item", "text"),
         ("Place in the order", "number"),
-        (f"{grid.across.name}, median", "number"),
-        (f"{grid.up.name}, median", "number"),
+        (f"{grid.across.name}, {grid.by.removesuffix('s')}", "number"),
+        (f"{grid.up.name}, {grid.by.removesuffix('s')}", "number"),
         ("Where it stands", "text"),
+        *((("How sure", "text"),) if grid.sure_by else ()),
+        *((("Before", "text"),) if _moves(grid) else ()),
         ("Round", "number"),
     )
 
 
+def _moves(grid: Grid) -> bool:
+    return any(item.before for item in grid.placed)
+
+
 def _rows(grid: Grid) -> tuple[tuple[object, ...], ...]:
     """By number, so that a mark can be looked up."""
-    places = {item.number: place for place, item in enumerate(grid.placed, start=1)}
     return tuple(
         (
             f"{item.number}. {item.title}",
-            places[item.number],
+            item.rank,
             captions.median_words(item.x, [answers.across for answers in item.answers], grid.few),
             captions.median_words(item.y, [answers.up for answers in item.answers], grid.few),
             item.cell or formats.NOTHING,
+            *((captions.how_sure(item.sure.cell) or formats.NOTHING,) if grid.sure_by else ()),
+            *((captions.stood_before(item),) if _moves(grid) else ()),
             item.round_number,
         )
         for item in sorted(grid.placed, key=lambda item: item.number)
@@ -227,7 +301,7 @@ def _questions(study: Study, grid: Grid) -> tuple[tuple[str, str], ...]:
 
 def _downloads(view: View, grid: Grid) -> tuple[Link, ...]:
     return tuple(
-        Link(form.words, view.address(grid.audience, grid.lens.key, f"/{file}"))
+        Link(form.words, view.address(grid.audience, _look(grid).query, f"/{file}"))
         for file, form in grid_forms.FORMS.items()
     )
 

@@ -1,0 +1,159 @@
+"""How sure the places of a grid are: the chance of each cell, the intervals, and the ellipse of two means.
+
+The chance is that the same panels, their answers drawn again, place an item in a cell. Only where all
+numbers of a panel may be seen. Loaded when it is needed: scipy takes a second. What is drawn is drawn item by
+item, by one seed, so an item's chance does not depend on the others shown, and is kept for whoever asks next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis import cell_chances, mean_regions, positions, redraws
+from analysis.cell_chances import CellChances
+from analysis.crossings import Crossing
+from analysis.mean_regions import MeanRegion
+from analysis.positions import CriterionPosition
+from analysis.redraws import Redraws
+from analysis.scales import Scale
+from analysis.tallies import IntArray
+from surveys import pairs, placing
+from surveys import protocol as protocols
+from surveys.grids import Sure
+from surveys.looks import By
+from surveys.visibility import Level
+
+if TYPE_CHECKING:
+    from surveys.grids import Basis
+
+SEED = 20_221
+DRAWS = 1000  # an error of at most 1.6 in 100
+
+Counted = tuple[tuple[int, int, int], ...]  # category across, category up, and how many chose both
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The items whose numbers may be seen: their indexes, and what each panel, or all pooled, rated."""
+
+    scale: Scale
+    items: tuple[int, ...]
+    by_panel: tuple[tuple[Counted, ...], ...]
+
+    def crossings(self) -> list[Crossing]:
+        return [_crossing(self.scale, of_panel) for of_panel in self.by_panel]
+
+
+def find(basis: "Basis") -> tuple[dict[int, Sure], str]:
+    """How sure each item's place is, by its index, and what the chances are called."""
+    known = _known(basis)
+    if not known.items:
+        return {}, ""
+    chances = _chances(basis, known)
+    on_axes = [_on_axis(basis, known, axis.criterion) for axis in (basis.cut.across, basis.cut.up)]
+    region = _region(basis, known)
+    return {
+        item: Sure(
+            cell=_own_cell(basis, item, parts),
+            parts=parts,
+            x=_interval(on_axes[0], n),
+            y=_interval(on_axes[1], n),
+            ellipse=_ellipse(region, n),
+        )
+        for n, item in enumerate(known.items)
+        for parts in [_parts(chances, n)]
+    }, chances.definition if chances else ""
+
+
+def _known(basis: "Basis") -> _Known:
+    kept = {one.round.number: pairs.read(one.results.pairs) for one in basis.heard}
+    items = [
+        (n, [kept[one.round_number].get((one.item.id, panel)) for panel, _ in basis.look.lens.panels])
+        for n, one in enumerate(basis.found)
+        if basis.places.x[n] is not None and one.level == Level.FULL
+    ]
+    heard = [(n, [one.counts for one in of_item if one]) for n, of_item in items if all(of_item)]
+    by_panel: list[tuple[Counted, ...]] = [
+        tuple(of_one) for of_one in zip(*(c for _, c in heard), strict=True)
+    ]
+    if basis.look.lens.is_pooled:
+        by_panel = [tuple(sum(of_item, ()) for of_item in zip(*by_panel, strict=True))]
+    return _Known(protocols.scale_of(basis.protocol), tuple(n for n, _ in heard), tuple(by_panel))
+
+
+def _crossing(scale: Scale, of_items: Sequence[Counted]) -> Crossing:
+    counts: IntArray = np.zeros((len(of_items), scale.size, scale.size), dtype=np.int64)
+    cells = [
+        (n, x - scale.low, y - scale.low, people)
+        for n, counted in enumerate(of_items)
+        for x, y, people in counted
+    ]
+    *at, people = np.array(cells, dtype=np.int64).reshape(-1, 4).T
+    np.add.at(counts, tuple(at), people)
+    return Crossing(scale, counts)
+
+
+def _chances(basis: "Basis", known: _Known) -> CellChances | None:
+    """By lines, of one panel's medians an exact sum, of all else by draws; verdicts have no lines."""
+    if basis.cut.cut is None:
+        return None
+    look, crossings = basis.look, known.crossings()
+    chance = None
+    if len(crossings) > 1 or look.by == By.MEAN:
+        chance = _together([_redrawn(known.scale, of_item) for of_item in zip(*known.by_panel, strict=True)])
+    return cell_chances.cells_same_panel_again(
+        crossings, basis.cut.cut, look.lens.weights or None, measure=look.by, chance=chance
+    )
+
+
+@lru_cache(maxsize=1024)
+def _redrawn(scale: Scale, by_panel: tuple[Counted, ...]) -> Redraws:
+    return redraws.redrawn([_crossing(scale, [counted]) for counted in by_panel], SEED, DRAWS)
+
+
+def _together(several: Sequence[Redraws]) -> Redraws:
+    rated = np.concatenate([one.rated for one in several], axis=1)
+    below = tuple(
+        np.concatenate(on_axis, axis=1) for on_axis in zip(*(one.below for one in several), strict=True)
+    )
+    return Redraws(several[0].scale, rated, below, DRAWS)
+
+
+def _on_axis(basis: "Basis", known: _Known, criterion: str) -> CriterionPosition:
+    found = [basis.found[n] for n in known.items]
+    tallies = placing.tallies(basis.protocol, found, criterion, basis.look)
+    weights = basis.look.lens.weights or None
+    return positions.position(tallies, weights, basis.look.by, chance=SEED)
+
+
+def _region(basis: "Basis", known: _Known) -> MeanRegion | None:
+    if basis.look.by != By.MEAN:
+        return None
+    return mean_regions.mean_region(known.crossings(), basis.look.lens.weights or None)
+
+
+def _parts(chances: CellChances | None, n: int) -> tuple[tuple[float, ...], ...]:
+    if chances is None or np.isnan(chances.chances[n]).any():
+        return ()
+    return tuple(tuple(row) for row in chances.chances[n].tolist())
+
+
+def _own_cell(basis: "Basis", item: int, parts: tuple[tuple[float, ...], ...]) -> float | None:
+    own, cut = basis.cut.parts[item], basis.cut.cut
+    if own is None or not parts or cut is None or cut.across is None or cut.up is None:
+        return None
+    return parts[cut.across.names.index(own[0])][cut.up.names.index(own[1])]
+
+
+def _interval(found: CriterionPosition, n: int) -> tuple[float, float] | None:
+    ends = float(found.lower[n]), float(found.upper[n])
+    return None if np.isnan(ends).any() else ends
+
+
+def _ellipse(region: MeanRegion | None, n: int) -> tuple[float, float, float] | None:
+    if region is None or np.isnan(region.major[n]):
+        return None
+    return float(region.major[n]), float(region.minor[n]), float(region.angle[n])
