@@ -11,7 +11,7 @@ Source: Efron B. Annals of Statistics 1979;7:1-26, doi:10.1214/aos/1176344552.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isfinite, lcm
+from math import lcm
 from typing import Final
 
 import numpy as np
@@ -20,10 +20,9 @@ from analysis.crossings import Crossing
 from analysis.exact_laws import Law
 from analysis.resampling import DRAWS, Chance
 from analysis.scales import Scale
-from analysis.summaries import check_weights
 from analysis.tallies import BoolArray, FloatArray, IntArray, Tally, check_alike
 from analysis.undefined import reasons
-from analysis.weighting import NOBODY_RATED, Weights
+from analysis.weighting import NOBODY_RATED, Weights, exact_weights
 
 _INT64: Final = 2**62
 
@@ -160,7 +159,7 @@ def _drawn(
 
 def whole_weights(panels: int, weights: Weights | None) -> tuple[int, ...]:
     """The weights as whole numbers in proportion, a float read as it is meant; errors as `check_weights`."""
-    exact = check_weights(panels, None if weights is None else [_fraction(weight) for weight in weights])
+    exact = exact_weights(panels, weights)
     common = lcm(*(weight.denominator for weight in exact))
     return tuple(int(weight * common) for weight in exact)
 
@@ -169,12 +168,6 @@ def standard_error(chances: FloatArray, draws: int) -> FloatArray:
     """What a chance found in so many draws may be off by: sqrt(p (1 - p) / draws)."""
     error: FloatArray = np.sqrt(chances * (1 - chances) / draws)
     return error
-
-
-def _fraction(weight: float | Fraction) -> Fraction:
-    if isinstance(weight, float) and not isfinite(weight):
-        raise ValueError(f"The weights of panels are numbers, not {weight}.")
-    return Fraction(weight).limit_denominator(10**6)
 
 
 def _upwards(value: Fraction) -> int:

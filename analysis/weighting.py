@@ -170,10 +170,15 @@ class Weighed:
 def weigh(tallies: Sequence[Tally], weights: Weights | None = None) -> Weighed:
     """The panels with their weights, equal where none are given; errors as for `weighted_share`."""
     check_alike(list(tallies))
-    exact = check_weights(len(tallies), None if weights is None else [_fraction(w) for w in weights])
+    exact = exact_weights(len(tallies), weights)
     common = lcm(*(weight.denominator for weight in exact))
     kept = [(tally, int(weight * common)) for tally, weight in zip(tallies, exact, strict=True) if weight]
     return Weighed(tuple(tally for tally, _ in kept), tuple(weight for _, weight in kept))
+
+
+def exact_weights(panels: int, weights: Weights | None) -> tuple[Fraction, ...]:
+    """The weights of so many panels in sum 1, equal where none are given; errors as `check_weights`."""
+    return check_weights(panels, None if weights is None else [_fraction(weight) for weight in weights])
 
 
 def _fraction(weight: float | Fraction) -> Fraction:

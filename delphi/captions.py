@@ -9,7 +9,8 @@ from delphi.certainty import Certainty
 from delphi.findings_in_words import people
 from delphi.formats import number, plural
 from surveys.cells import in_sentence
-from surveys.grids import Grid, Placed, Unplaced
+from surveys.grid_items import Placed, Unplaced
+from surveys.grids import Grid
 from surveys.looks import Shows
 
 SIMULATED = "Simulated data: nobody gave these answers."

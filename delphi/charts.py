@@ -12,7 +12,8 @@ from delphi.overlays import Arrow, Ellipse, Whiskers
 from delphi.placement import Ground
 from delphi.plots import PLOT, SIZE
 from surveys.cells import Cell, in_sentence
-from surveys.grids import Grid, Placed
+from surveys.grid_items import Placed
+from surveys.grids import Grid
 from surveys.looks import Shows
 
 HEADING_SIZE = 13
@@ -104,13 +105,18 @@ def draw(grid: Grid) -> Drawing:
         more_across=grid.across.more,
         up=grid.up.name,
         more_up=grid.up.more,
-        title=f"Priority grid: {grid.audience.name}, {in_sentence(grid.lens.name)}",
+        title=title(grid),
         description=description(grid),
         is_simulated=grid.is_simulated,
         is_public=grid.is_public,
         shows_chance=Shows.CHANCE in shown,
         shows_change=Shows.CHANGE in shown,
     )
+
+
+def title(grid: Grid) -> str:
+    """Whose grid it is, and through whose eyes."""
+    return f"Priority grid: {grid.audience.name}, {in_sentence(grid.lens.name)}"
 
 
 def description(grid: Grid) -> str:

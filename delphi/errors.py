@@ -116,8 +116,12 @@ def _frame(request: Request[Any, Any, Any]) -> Frame:
 def _ways(request: Request[Any, Any, Any], status: int, frame: Frame) -> tuple[str, Link | None]:
     """What may help, and where to go from here."""
     advice = _TELL if status >= 500 else ""
+    if (way_back := getattr(request.state, "way_back", None)) is not None:  # whoever was let in by a link
+        return advice, way_back
     if request.url.path.startswith("/sign-in/link/"):
         return _USED, Link("Ask for a new link", "/sign-in/")
+    if status == 422 and "/grids/" in request.url.path and request.url.query:
+        return advice, Link("The grid as the study has it", request.url.path)
     if frame.role == "researcher":
         study = Link("Back to the overview", f"/studies/{frame.study_key}")
         return advice, study if frame.study_key else Link("Your studies", "/studies")

@@ -1,6 +1,6 @@
 """The forms that a grid can be had in: for a report, a slide, a wall, a spreadsheet or the next program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -34,23 +34,29 @@ def get(file: str) -> Form:
     return form
 
 
-def _said(grid: Grid) -> dict[str, str]:
-    drawing = charts.draw(grid)
-    return {"title": drawing.title, "description": drawing.description}
-
-
-def _pdf(paper: papers.Paper) -> Content:
-    return lambda grid, zone: papers.pdf(sheets.render_svg(grid, zone), paper=paper, **_said(grid))
+def pdf(grids: Sequence[Grid], zone: ZoneInfo, paper: papers.Paper, title: str = "") -> bytes:
+    """A page for each of these grids; the title is the first one's unless there is one for all."""
+    return papers.pdf(
+        [_figure(grid, zone) for grid in grids], title=title or charts.title(grids[0]), paper=paper
+    )
 
 
 def _png(grid: Grid, zone: ZoneInfo) -> bytes:
-    return papers.png(sheets.render_svg(grid, zone), **_said(grid))
+    return papers.png(_figure(grid, zone), title=charts.title(grid))
+
+
+def _figure(grid: Grid, zone: ZoneInfo) -> papers.Figure:
+    return papers.Figure(sheets.render_svg(grid, zone), charts.description(grid))
 
 
 FORMS = {
-    "grid.pdf": Form("On a page of A4 (PDF)", "application/pdf", _pdf("a4")),
-    "poster.pdf": Form("A poster of A3 (PDF)", "application/pdf", _pdf("a3")),
-    "grid.png": Form("Picture (PNG)", "image/png", _png),
+    "grid.pdf": Form("On a page of A4 (PDF)", "application/pdf", lambda grid, zone: pdf([grid], zone, "a4")),
+    "poster.pdf": Form("A poster of A3 (PDF)", "application/pdf", lambda grid, zone: pdf([grid], zone, "a3")),
+    "grid.png": Form(
+        "Picture (PNG)",
+        "image/png",
+        lambda grid, zone: papers.png(_figure(grid, zone), title=charts.title(grid)),
+    ),
     "grid.svg": Form("Drawing (SVG)", "image/svg+xml", sheets.render_svg),
     "grid.csv": Form("Table (CSV)", CSV, lambda grid, _: grid_files.write(grid)),
     "grid.json": Form("Data (JSON)", "application/json", lambda grid, _: grid_files.write_json(grid)),

@@ -4,6 +4,7 @@ import hashlib
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -15,11 +16,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy.orm import Session
 
-from delphi import addresses
+from delphi import addresses, formats
 from delphi import page as pages
 from delphi.settings import Settings
 from surveys import outbox
 from surveys.access import Account
+from surveys.letters.writing import Stationery, Written
 from surveys.outbox import Message
 
 PATIENCE = 30  # seconds for a server's answer; far below the worker's lease
@@ -34,6 +36,11 @@ class Letter:
     to: str
     subject: str
     body: str
+    reply_to: str = ""
+
+
+class Unanswered(OSError):
+    """The server fell silent after the letter had been handed over: it may be out."""
 
 
 class Post(Protocol):
@@ -58,6 +65,8 @@ class Envelope:
         sealed = EmailMessage(policy=SMTP)
         sealed["From"] = self.sender
         sealed["To"] = letter.to
+        if letter.reply_to:
+            sealed["Reply-To"] = letter.reply_to
         sealed["Subject"] = letter.subject
         sealed["Date"] = format_datetime(now)
         sealed["Message-ID"] = f"<{_digest(letter.key)}@{self.host}>"
@@ -78,11 +87,18 @@ class Server:
         return f"by {self.url.hostname}"
 
     def send(self, letter: Letter, *, now: datetime) -> None:
-        with self._connection() as connection:
+        sealed = self.envelope.seal(letter, now=now)
+        connection = self._connection()
+        try:
             self._secure(connection)
             if self.url.username:
                 connection.login(unquote(self.url.username), unquote(self.url.password or ""))
-            connection.send_message(self.envelope.seal(letter, now=now))
+            _hand_over(connection, sealed)
+        finally:
+            # What goes wrong with the goodbye takes nothing back: the letter is out.
+            with suppress(OSError):
+                connection.quit()
+            connection.close()
 
     def _connection(self) -> smtplib.SMTP:
         host, port = self.url.hostname or "", self.url.port or 0
@@ -100,6 +116,13 @@ class Server:
             connection.starttls(context=ssl.create_default_context())
 
 
+def _hand_over(connection: smtplib.SMTP, sealed: EmailMessage) -> None:
+    try:
+        connection.send_message(sealed)
+    except (TimeoutError, smtplib.SMTPServerDisconnected) as error:
+        raise Unanswered(f"no answer from the server ({error})") from error
+
+
 @dataclass(frozen=True)
 class Folder:
     """A folder that takes each letter as an .eml file; the same letter again is the same file."""
@@ -109,7 +132,7 @@ class Folder:
 
     @property
     def where(self) -> str:
-        return f"as files to {self.path}, since DELPHI_SMTP_URL is not set"
+        return f"as files to the folder “{self.path}”, since DELPHI_SMTP_URL is not set"
 
     def send(self, letter: Letter, *, now: datetime) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -131,6 +154,19 @@ def post(settings: Settings) -> Post:
 def letter_of(message: Message) -> Letter:
     """What the row of the outbox says."""
     return Letter(message.key, message.to, message.subject, message.body)
+
+
+def letter_to_panellist(key: str, written: Written) -> Letter:
+    """A letter of a study as it goes out, under the key of its message."""
+    return Letter(key, written.to, written.subject, written.body, written.reply_to)
+
+
+def stationery(settings: Settings) -> Stationery:
+    """What letters of studies take from these settings."""
+    return Stationery(
+        link=lambda token: addresses.personal_link(settings, token),
+        moment=lambda moment: formats.date_and_time(moment, settings.zone),
+    )
 
 
 def queue_sign_in_link(

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from delphi.page import Link
-from surveys import rounds
+from surveys import rounds, strips
 from surveys.studies import Study
 
 
@@ -12,11 +12,13 @@ def of(session: Session, study: Study, current: str | None = None) -> tuple[Link
     numbers = [round_.number for round_ in rounds.list_rounds(session, study)]
     parts = [
         ("Overview", ""),
+        ("Design", "/design"),
         ("Protocol", "/protocol"),
         ("Items", "/items"),
         ("Panels", "/panels"),
+        ("Mail", "/mail"),
         *((f"Round {number}", round_path(number)) for number in numbers),
-        ("Grids", "/grids"),
+        (strips.outcome(study).capitalize(), "/grids"),
         ("Trail", "/trail"),
     ]
     return tuple(Link(words, home(study) + path, is_current=path == current) for words, path in parts)

@@ -5,7 +5,8 @@ from math import hypot
 
 from delphi import plots
 from delphi.outlines import Point
-from surveys.grids import Grid, Placed, Sure
+from surveys.grid_items import Placed, Sure
+from surveys.grids import Grid
 
 _HEAD = 9  # of an arrow
 _LEAST_WAY = 12  # a shorter one is no more than its head

@@ -1,24 +1,23 @@
 """A figure on paper: an SVG set on a page as PDF, or made a picture. Equal figures give equal bytes."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Paper = Literal["a4", "a3"]
 _DOTS_PER_INCH = 150.0  # of A4: 1,754 dots across, sharp on a slide and in a report
 _FAMILY = "Source Sans Pro"  # no wider than what the figure was measured for
 _FAMILIES = re.compile(r'font-family="[^"]*"')
-_PAGE = """#set document(title: sys.inputs.title, date: none)
-#set text(lang: "en", region: "GB", font: "Source Sans Pro")
-#set page(paper: sys.inputs.paper, flipped: true, margin: 10mm)
-#image("figure.svg", alt: sys.inputs.alt, width: 100%, height: 100%, fit: "contain")
-"""
 _PAGES = """#set document(title: sys.inputs.title, date: none)
 #set text(lang: "en", region: "GB", font: "Source Sans Pro")
-#set page(paper: "a4", margin: 10mm)
-#for page in range(int(sys.inputs.pages)) {
+#let lies = sys.inputs.lies == "yes"
+#set page(paper: sys.inputs.paper, flipped: lies, margin: 10mm)
+#for (number, said) in json(bytes(sys.inputs.said)).enumerate() {
   pagebreak(weak: true)
-  image("figure" + str(page) + ".svg", alt: sys.inputs.alt, width: 100%)
+  let height = if lies { 100% } else { auto }
+  image("figure" + str(number) + ".svg", alt: said, width: 100%, height: height, fit: "contain")
 }
 """
 _PICTURE = """#set document(title: sys.inputs.title, date: none)
@@ -27,23 +26,26 @@ _PICTURE = """#set document(title: sys.inputs.title, date: none)
 """
 
 
-def pdf(svg: str, *, title: str, description: str, paper: Paper) -> bytes:
-    """One landscape page, tagged for screen readers (PDF/UA-1): `description` is read for the figure."""
-    said = {"title": title, "alt": description, "paper": paper}
-    return _set(_PAGE, {"figure.svg": svg}, said, format="pdf", pdf_standards=["ua-1"])
+@dataclass(frozen=True)
+class Figure:
+    """An SVG, and what is read in its place to whoever cannot see it."""
+
+    svg: str
+    description: str
 
 
-def pdf_of_pages(svgs: Sequence[str], *, title: str, description: str) -> bytes:
-    """A figure in parts, each on an upright page of A4, tagged in the same way."""
-    said = {"title": title, "alt": description, "pages": f"{len(svgs)}"}
-    figures = {f"figure{n}.svg": svg for n, svg in enumerate(svgs)}
-    return _set(_PAGES, figures, said, format="pdf", pdf_standards=["ua-1"])
+def pdf(figures: Sequence[Figure], *, title: str, paper: Paper = "a4", is_upright: bool = False) -> bytes:
+    """A page for each figure, tagged for screen readers (PDF/UA-1); pages lie unless they are upright."""
+    said = json.dumps([figure.description for figure in figures])
+    inputs = {"title": title, "said": said, "paper": paper, "lies": "no" if is_upright else "yes"}
+    files = {f"figure{n}.svg": figure.svg for n, figure in enumerate(figures)}
+    return _set(_PAGES, files, inputs, format="pdf", pdf_standards=["ua-1"])
 
 
-def png(svg: str, *, title: str, description: str) -> bytes:
+def png(figure: Figure, *, title: str) -> bytes:
     """The figure alone, as wide as A4 lies."""
-    said = {"title": title, "alt": description}
-    return _set(_PICTURE, {"figure.svg": svg}, said, format="png", ppi=_DOTS_PER_INCH)
+    said = {"title": title, "alt": figure.description}
+    return _set(_PICTURE, {"figure.svg": figure.svg}, said, format="png", ppi=_DOTS_PER_INCH)
 
 
 def _set(page: str, svgs: Mapping[str, str], said: dict[str, str], **how: object) -> bytes:

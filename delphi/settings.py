@@ -18,6 +18,7 @@ from surveys.errors import InvalidInput
 PREFIX = "DELPHI_"
 LOCAL_ADDRESS = "http://127.0.0.1:8000"
 SHORTEST_SECRET = 32
+MOST_A_MINUTE = 10_000
 
 _TOO_SHORT = (
     f"needs at least {SHORTEST_SECRET} characters. Put back what was in it. If that is lost, delete the file:"
@@ -50,6 +51,9 @@ class Settings:
     )
     mail_folder: str = _setting("mail", "Where mail goes, as .eml files, when there is no SMTP server.")
     mail_from: str = _setting("Delphi <delphi@localhost>", "Whom mail comes from.")
+    mail_pace: str = _setting(
+        "60", "How many mails a minute go out, since servers refuse floods; a sign-in link does not wait."
+    )
     demo: str = _setting(
         "", "`1` shows the doors of the example study on the first page. Never on a public address."
     )
@@ -73,6 +77,15 @@ class Settings:
     def mail_server(self) -> SplitResult | None:
         """Where mail goes out; None where it goes to a folder."""
         return _mail_server(self.smtp_url) if self.smtp_url else None
+
+    @property
+    def mails_a_minute(self) -> int:
+        """How many mails a minute go out."""
+        if not self.mail_pace.isdecimal() or not 0 < int(self.mail_pace) <= MOST_A_MINUTE:
+            raise InvalidInput(
+                f"DELPHI_MAIL_PACE is a number of mails a minute, from 1 to {MOST_A_MINUTE:,}."
+            )
+        return int(self.mail_pace)
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -111,6 +124,7 @@ def _check(settings: Settings) -> None:
     except InvalidInput as refusal:
         raise InvalidInput(f"DELPHI_DATABASE_URL cannot be used. {refusal.sentence}") from None
     settings.mail_server  # noqa: B018  # asked for its refusal
+    settings.mails_a_minute  # noqa: B018  # the same
     if not _is_sender(settings.mail_from):
         raise InvalidInput("DELPHI_MAIL_FROM is an address, or one with a name: Delphi <delphi@example.org>.")
     try:

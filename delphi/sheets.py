@@ -9,7 +9,8 @@ from delphi.charts import Drawing
 from delphi.findings_in_words import joined
 from delphi.outlines import Shape
 from delphi.page import environment
-from surveys.grids import Grid, Placed
+from surveys.grid_items import Placed
+from surveys.grids import Grid
 
 TEMPLATE = "figures/grid.svg"
 MARGIN, GUTTER = 32, 36

@@ -36,9 +36,9 @@ def get(file: str) -> Form:
 
 def _pdf(strip: RankedStrip, zone: ZoneInfo) -> bytes:
     pages = strip_drawing.render_pages(strip, zone)
-    return papers.pdf_of_pages(
-        pages, title=strip_captions.title(strip), description=strip_drawing.description(strip)
-    )
+    said = strip_drawing.description(strip)
+    figures = [papers.Figure(page, said) for page in pages]
+    return papers.pdf(figures, title=strip_captions.title(strip), is_upright=True)
 
 
 FORMS = {

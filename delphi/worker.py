@@ -1,7 +1,8 @@
-"""The worker: claims the mail that waits, one message at a time, sends it, and marks it.
+"""The worker: does what is scheduled and has come due, and sends the mail that waits, one message at a time.
 
 Claiming and marking are transactions of their own, so nothing is held while a mail server thinks. A crash in
 between leaves the message claimed until its lease ends; it then goes out again, under the same Message-ID.
+A server that is away is asked by one message a minute, however many wait.
 """
 
 import logging
@@ -9,71 +10,136 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 from types import FrameType
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from delphi import mail
+from delphi import mail, refused_mail
 from delphi.mail import Letter, Post
+from delphi.refused_mail import Trouble
 from surveys import access, database, outbox, sign_ins
+from surveys.access import Key
+from surveys.editions import forgetting
+from surveys.errors import NotNow
+from surveys.letters import keeping, stops, writing
+from surveys.letters.stops import StopKind
+from surveys.letters.writing import Stationery
 from surveys.outbox import Message
 
 PAUSE = 2.0  # seconds between looks into the outbox: a sign-in link should not be waited for
 LONG_PAUSE = 15.0  # seconds after which a database that was away is tried again
+SERVER_PAUSE = timedelta(minutes=1)  # after which a mail server that was away is asked again
 TIDYING = timedelta(hours=1)  # between one look for what has expired and the next
+BATCH = 20  # messages between looks at the schedule: a slow server takes half a minute for each
+MINUTE = timedelta(minutes=1)
+TROUBLE = "Something went wrong on our side, so this was not done. Do it by hand."
+UNWRITTEN = "The letter could not be written, for a reason on our side."
 
 _log = logging.getLogger("delphi.worker")
 
 
 @dataclass(frozen=True)
+class Office:
+    """What the worker works with; `pace` is how many messages go out in a minute."""
+
+    engine: Engine
+    post: Post
+    key: Key
+    stationery: Stationery
+    pace: int
+    clock: Callable[[], datetime]
+    stop: Event
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that writes."""
+        with Session(database.writing(self.engine)) as session, session.begin():
+            yield session
+
+
+@dataclass
 class Done:
-    """What one look into the outbox came to, with the last reason for a failure."""
+    """What one look came to, with the last reason for a failure; `is_away`: no server took anything."""
 
     sent: int = 0
     failed: int = 0
+    withheld: int = 0
+    kept: int = 0  # entries of a schedule
     error: str = ""
+    is_away: bool = False
+
+    @property
+    def messages(self) -> int:
+        """How many messages were looked at."""
+        return self.sent + self.failed + self.withheld
 
 
-def work(engine: Engine, post: Post, *, clock: Callable[[], datetime], stop: Event) -> None:
-    """Send what waits, again and again, until told to stop. A database that is away is waited for."""
-    due = clock()
-    while not stop.is_set():
+def work(office: Office) -> None:
+    """Do what is due, again and again, until told to stop. A database that is away is waited for."""
+    tidy_at = ask_at = office.clock()
+    while not office.stop.is_set():
         try:
-            send_waiting(engine, post, clock=clock, stop=stop)
-            if clock() >= due:
-                forget_expired(engine, clock())
-                due = clock() + TIDYING
-            stop.wait(PAUSE)
+            keep_schedules(office)
+            if office.clock() >= ask_at:
+                done = send_waiting(office)
+                ask_at = office.clock() + SERVER_PAUSE if done.is_away else ask_at
+                if done.messages >= BATCH:
+                    continue
+            if office.clock() >= tidy_at:
+                forget_expired(office.engine, office.clock())
+                tidy_at = office.clock() + TIDYING
+            office.stop.wait(PAUSE)
         except OperationalError as error:
             _log.warning("The database cannot be reached; trying again: %s", error.orig)
-            stop.wait(LONG_PAUSE)
+            office.stop.wait(LONG_PAUSE)
 
 
-def send_waiting(engine: Engine, post: Post, *, clock: Callable[[], datetime], stop: Event) -> Done:
-    """Send every message that is due now."""
-    done = Done()
-    while not stop.is_set() and (claimed := _claim(engine, clock())) is not None:
+def work_once(office: Office) -> Done:
+    """Do what is due now, at the pace that is set, and end; a server that is away is not waited for."""
+    done = Done(kept=keep_schedules(office))
+    while not office.stop.is_set():
+        send_waiting(office, done)
+        if done.is_away or not _count_due(office):
+            break
+        office.stop.wait(PAUSE)
+    forget_expired(office.engine, office.clock())
+    return done
+
+
+def keep_schedules(office: Office) -> int:
+    """Do what is scheduled and due, each in a transaction of its own; how much was done."""
+    with Session(office.engine) as session, session.begin():
+        due = keeping.list_due(session, now=office.clock())
+    return sum(_keep(office, schedule_id) for schedule_id in due)
+
+
+def send_waiting(office: Office, done: Done | None = None) -> Done:
+    """Send what is due: at most a batch, at the pace that is set, and nothing more once it is away."""
+    done = done or Done()
+    most = done.messages + BATCH
+    while not office.stop.is_set() and done.messages < most and not done.is_away:
+        claimed = _claim(office)
+        if claimed is None:
+            break
         message_id, letter = claimed
-        error = _send(post, letter, clock())
-        _mark(engine, message_id, error, clock())
-        if error:
-            _log.warning("Message %s was not sent: %s", message_id, error)
-            done = replace(done, failed=done.failed + 1, error=error)
+        if isinstance(letter, Letter):
+            _deliver(office, message_id, letter, done)
         else:
-            done = replace(done, sent=done.sent + 1)
+            done.withheld += 1
     return done
 
 
 def forget_expired(engine: Engine, now: datetime) -> None:
-    """Delete what opens nothing any more: sessions, sign-in links, and the tries to sign in."""
+    """Delete what opens nothing any more: sessions, sign-in links, tries to sign in, editions never begun."""
     with Session(database.writing(engine)) as session, session.begin():
         access.forget_expired(session, now=now)
         sign_ins.forget_old(session, now=now)
+        forgetting.forget_untouched(session, now=now)
 
 
 @contextmanager
@@ -92,19 +158,80 @@ def until_stopped() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
-def _claim(engine: Engine, now: datetime) -> tuple[int, Letter] | None:
-    with Session(database.writing(engine)) as session, session.begin():
-        message = outbox.claim(session, now=now)
-        return None if message is None else (message.id, mail.letter_of(message))
-
-
-def _send(post: Post, letter: Letter, now: datetime) -> str:
-    """What stood in the way, without naming anybody; nothing where the letter is out."""
+def _keep(office: Office, schedule_id: int) -> bool:
     try:
-        post.send(letter, now=now)
-    except Exception as error:  # noqa: BLE001  # one message never holds up the others, whatever is wrong with it
-        return _unnamed(str(error), letter) or type(error).__name__
-    return ""
+        with office.writing() as session:
+            return keeping.keep(session, schedule_id, now=office.clock()) is not None
+    except OperationalError:
+        raise
+    except Exception:  # noqa: BLE001  # one entry never holds up the others, and its page says that it failed
+        _log.exception("Entry %s of a schedule was not done", schedule_id)
+        with office.writing() as session:
+            keeping.give_up(session, schedule_id, TROUBLE, now=office.clock())
+        return False
+
+
+def _claim(office: Office) -> tuple[int, Letter | None] | None:
+    """The next message and what it says; nothing to send where it should not go out any more."""
+    with office.writing() as session:
+        now = office.clock()
+        is_slow_enough = outbox.count_sent(session, since=now - MINUTE) < office.pace
+        message = outbox.claim(session, now=now, letters=is_slow_enough)
+        return None if message is None else (message.id, _letter(office, session, message, now))
+
+
+def _letter(office: Office, session: Session, message: Message, now: datetime) -> Letter | None:
+    if (posting := writing.find(session, message)) is None:
+        return mail.letter_of(message)
+    try:
+        written = writing.write(session, posting, office.key, office.stationery, now=now)
+    except NotNow as refusal:
+        outbox.mark_withheld(message, refusal.sentence)
+        return None
+    except SQLAlchemyError:
+        raise
+    except Exception:  # noqa: BLE001  # the next letter may be fine
+        _log.exception("Message %s could not be written", message.id)
+        outbox.mark_failed(message, UNWRITTEN, now=now)
+        return None
+    return mail.letter_to_panellist(message.key, written)
+
+
+def _count_due(office: Office) -> int:
+    with Session(office.engine) as session, session.begin():
+        return outbox.count_due(session, now=office.clock())
+
+
+def _deliver(office: Office, message_id: int, letter: Letter, done: Done) -> None:
+    """Send it and mark it; what stood in the way is told without naming anybody."""
+    try:
+        office.post.send(letter, now=office.clock())
+    except Exception as error:  # noqa: BLE001  # one message never holds up the others
+        reason = _unnamed(str(error), letter) or type(error).__name__
+        _mark_failed(office, message_id, error, reason)
+        _log.warning("Message %s was not sent: %s", message_id, reason)
+        done.failed, done.error = done.failed + 1, reason
+        done.is_away = refused_mail.trouble(error) == Trouble.SERVER
+    else:
+        done.sent += 1
+        with office.writing() as session:
+            outbox.mark_sent(session.get_one(Message, message_id), now=office.clock())
+
+
+def _mark_failed(office: Office, message_id: int, error: Exception, reason: str) -> None:
+    now = office.clock()
+    with office.writing() as session:
+        message = session.get_one(Message, message_id)
+        if refused_mail.trouble(error) != Trouble.ADDRESS:
+            outbox.mark_failed(message, reason, now=now, in_doubt=refused_mail.may_be_out(error))
+            return
+        outbox.mark_refused(message, reason)
+        posting = writing.find(session, message)
+        if posting is not None and posting.panellist.person is not None:
+            stops.mark(
+                *(session, posting.panellist, StopKind.BOUNCED),
+                by=stops.MAIL_SERVER, now=now, reason=reason,
+            )  # fmt: skip
 
 
 def _unnamed(reason: str, letter: Letter) -> str:
@@ -112,12 +239,3 @@ def _unnamed(reason: str, letter: Letter) -> str:
     if not letter.to:
         return reason
     return re.sub(re.escape(letter.to), "the recipient", reason, flags=re.IGNORECASE)
-
-
-def _mark(engine: Engine, message_id: int, error: str, now: datetime) -> None:
-    with Session(database.writing(engine)) as session, session.begin():
-        message = session.get_one(Message, message_id)
-        if error:
-            outbox.mark_failed(message, error, now=now)
-        else:
-            outbox.mark_sent(message, now=now)

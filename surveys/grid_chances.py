@@ -22,12 +22,12 @@ from analysis.scales import Scale
 from analysis.tallies import IntArray
 from surveys import pairs, placing
 from surveys import protocol as protocols
-from surveys.grids import Sure
+from surveys.grid_items import Sure
 from surveys.looks import By
 from surveys.visibility import Level
 
 if TYPE_CHECKING:
-    from surveys.grids import Basis
+    from surveys.grid_items import Basis
 
 SEED = 20_221
 DRAWS = 1000  # an error of at most 1.6 in 100

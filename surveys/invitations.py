@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from surveys import access, audit, panels
@@ -68,6 +68,20 @@ def hand_out_all(session: Session, key: Key, study: Study, *, by: str, now: date
     audit.note(session, study.id, "personal links downloaded", by=by, now=now, count=len(given))
     session.flush()
     return given
+
+
+def find_token(session: Session, key: Key, panellist: Panellist, *, now: datetime) -> str | None:
+    """What stands in the address of this panellist's link, made if there never was one; None if revoked."""
+    links = _links(session, [panellist]).get(panellist.id, [])
+    link = _usable(session, key, panellist, links, now)
+    return None if link is None else access.personal_token(key, link)
+
+
+def list_revoked(session: Session, study: Study) -> frozenset[int]:
+    """The panellists (by id) who once had a link and have none now."""
+    ever = select(PersonalLink.panellist_id).join(Panellist, Panellist.id == PersonalLink.panellist_id)
+    of_study = ever.where(Panellist.study_id == study.id).group_by(PersonalLink.panellist_id)
+    return frozenset(session.scalars(of_study.having(func.count() == func.count(PersonalLink.revoked_at))))
 
 
 def renew_link(

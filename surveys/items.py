@@ -32,7 +32,7 @@ class Item(Base):
 
 
 class Wording(Base):
-    """One version of an item's text, in one language. It is never changed: a new text is a new version."""
+    """One version of an item's text, in one language. After round 1 opens, a new text is a new version."""
 
     __tablename__ = "wordings"
     __table_args__ = (UniqueConstraint("item_id", "language", "version"),)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from surveys import database
@@ -85,6 +85,15 @@ def list_panellists(session: Session, study: "Study") -> list[Panellist]:
     own = select(Panellist).join(Panel).where(Panellist.study_id == study.id)
     with_names = own.options(joinedload(Panellist.person))  # one query, however many there are
     return list(session.scalars(with_names.order_by(Panel.position, Panellist.code)))
+
+
+def count_by_panel(session: Session, study: "Study") -> dict[str, int]:
+    """How many are on each panel of the study, by its key; who has withdrawn is not counted."""
+    staying = select(Panellist.panel_id, func.count()).where(
+        Panellist.study_id == study.id, Panellist.withdrawn_at.is_(None)
+    )
+    counts = {row[0]: row[1] for row in session.execute(staying.group_by(Panellist.panel_id))}
+    return {panel.key: counts.get(panel.id, 0) for panel in study.panels}
 
 
 def get_panellist(session: Session, study: "Study", panellist_id: int) -> Panellist:

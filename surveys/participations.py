@@ -11,6 +11,7 @@ from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotNow
 from surveys.panels import Panellist
 from surveys.rounds import Round, RoundItem
+from surveys.studies import Study
 
 LONGEST_TEXT = 4000
 TOO_LATE = "This round is for those who answered the round before. Thank you for your interest."
@@ -95,6 +96,18 @@ def took_part_before(session: Session, round_: Round) -> frozenset[int]:
         .where(Round.study_id == round_.study_id, Round.number < round_.number)
     )
     return frozenset(session.scalars(earlier))
+
+
+def begun_any(session: Session, study: Study) -> frozenset[int]:
+    """Who (by id) has begun any round of the study."""
+    ever = select(Participation.panellist_id).join(Round, Round.id == Participation.round_id)
+    return frozenset(session.scalars(ever.where(Round.study_id == study.id)))
+
+
+def has_begun_any(session: Session, panellist: Panellist) -> bool:
+    """Whether this panellist has begun any round."""
+    ever = select(Participation.round_id).where(Participation.panellist_id == panellist.id)
+    return session.scalar(ever.limit(1)) is not None
 
 
 def hold(session: Session, round_: Round, panellist: Panellist, *, now: datetime) -> Participation:

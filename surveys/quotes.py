@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from surveys import comments
-from surveys.evidence import Evidence, Heard
+from surveys.evidence import Heard
 from surveys.protocol import Protocol
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Quote:
     """What somebody wrote about an item, cleared and with leave to be quoted."""
 
@@ -22,21 +22,18 @@ class Quote:
 
 
 def list_beside(
-    session: Session, protocol: Protocol, heard: Sequence[Heard], found: Sequence[Evidence]
+    session: Session, protocol: Protocol, heard: Sequence[Heard], items: Mapping[int, tuple[int, str]]
 ) -> tuple[Quote, ...]:
-    """The comments of the panels that stand beside the grids, by item and then by text."""
+    """The comments of the panels that stand beside the grids, by item and then by text.
+
+    `items` are those that are meant, by their ids, each with its number and title.
+    """
     marks = enumerate(protocol.panels, start=1)
-    beside = {plan.key: (mark, plan.name) for mark, plan in marks if plan.beside_grids}
-    by_item = {one.item.id: one for one in found}
+    beside = {plan.key: (plan.name, mark) for mark, plan in marks if plan.beside_grids}
     quotes = {
-        _quote(by_item, said.item_id, *beside[said.panel_key], said.text)
+        Quote(*items[said.item_id], *beside[said.panel_key], said.text)
         for one in heard
         for said in comments.list_cleared(session, one.round)
-        if said.may_be_quoted and said.panel_key in beside and said.item_id in by_item
+        if said.may_be_quoted and said.panel_key in beside and said.item_id in items
     }
     return tuple(sorted(quotes, key=lambda quote: (quote.number, quote.mark, quote.text)))
-
-
-def _quote(by_item: Mapping[int, Evidence], item_id: int, mark: int, panel: str, text: str) -> Quote:
-    about = by_item[item_id]
-    return Quote(number=about.item.position, title=about.title, panel=panel, mark=mark, text=text)

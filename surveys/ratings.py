@@ -146,7 +146,7 @@ def own_in(
     found: dict[int, dict[Place, Answer]] = {round_id: {} for round_id in round_ids}
     rows = session.execute(_OWN, {"round_ids": list(round_ids), "panellist_id": panellist.id})
     for round_id, item_id, criterion_id, value, unable in rows:
-        found[round_id][item_id, criterion_id] = _answer_of(value, unable)
+        found[round_id][item_id, criterion_id] = answer_of(value, unable)
     return found
 
 
@@ -207,6 +207,12 @@ def progress(session: Session, round_: Round) -> dict[int, int]:
     return dict(session.execute(counted.group_by(Rating.panellist_id)).all())
 
 
+def count_own(session: Session, round_: Round, panellist: Panellist) -> int:
+    """How many answers this panellist has given in this round."""
+    own = (Rating.round_id == round_.id) & (Rating.panellist_id == panellist.id)
+    return session.scalar(select(func.count()).select_from(Rating).where(own)) or 0
+
+
 # Asked at every visit to the rating page or at every answer, so they are put together once. Writing goes past
 # the mapped classes, which would take as long again.
 _RATINGS, _CHANGES = cast("Table", Rating.__table__), cast("Table", RatingChange.__table__)
@@ -254,7 +260,7 @@ def _asked(
     """Every place of these items that the round asks, with the panellist's answer as it stands."""
     wanted = {"round_id": round_.id, "panellist_id": panellist.id, "item_ids": list(item_ids)}
     rows = session.execute(_ASKED, wanted)
-    return {(item_id, criterion): _answer_of(value, unable) for item_id, criterion, value, unable in rows}
+    return {(item_id, criterion): answer_of(value, unable) for item_id, criterion, value, unable in rows}
 
 
 def _check(round_: Round, answers: Mapping[Place, Answer], asked: Collection[Place]) -> None:
@@ -303,7 +309,7 @@ def _note(
 
 
 @cache
-def _answer_of(value: int | None, unable: int | None) -> Answer:
+def answer_of(value: int | None, unable: int | None) -> Answer:
     """One object for one answer: a scale and three reasons make few of them, and a page asks for hundreds."""
     return Answer(value, None if unable is None else UNABLE_BY_CODE[unable])
 

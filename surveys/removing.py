@@ -8,10 +8,15 @@ from surveys.access import BrowserSession, PersonalLink
 from surveys.audit import AuditEntry
 from surveys.errors import NotNow
 from surveys.items import Item, Wording
+from surveys.letters.schedules import Schedule
+from surveys.letters.sending import Posting, Sending, is_letter_of
+from surveys.letters.texts import LetterText
+from surveys.outbox import Message
 from surveys.panels import Consent, Panel, Panellist
 from surveys.people import Person
 from surveys.rounds import Round, RoundItem
 from surveys.studies import Membership, Study, StudyCriterion
+from surveys.write_ups import WriteUp
 
 HAS_BEGUN = "Round 1 of “{}” has been opened, so it stays: what was answered and done is kept."
 
@@ -32,16 +37,23 @@ def remove(session: Session, study: Study) -> None:
     links = select(PersonalLink.id).where(PersonalLink.panellist_id.in_(panellists))
     people = list(session.scalars(select(Panellist.person_id).where(Panellist.study_id == study.id)))
     asked = select(Round.id).where(Round.study_id == study.id)
+    sendings = select(Sending.id).where(Sending.study_id == study.id)
     items = select(Item.id).where(Item.study_id == study.id)
     for table, where in (
         (BrowserSession, BrowserSession.link_id.in_(links)),
         (PersonalLink, PersonalLink.panellist_id.in_(panellists)),
+        (Posting, Posting.sending_id.in_(sendings)),
+        (Message, is_letter_of(study)),
+        (Sending, Sending.study_id == study.id),
+        (LetterText, LetterText.study_id == study.id),
+        (Schedule, Schedule.round_id.in_(asked)),
         (Consent, Consent.panellist_id.in_(panellists)),
         (Panellist, Panellist.study_id == study.id),
         (Person, Person.id.in_(people) & Person.id.not_in(_kept_people())),
         (RoundItem, RoundItem.round_id.in_(asked)),
         (Round, Round.study_id == study.id),
         (Wording, Wording.item_id.in_(items)),
+        (WriteUp, WriteUp.item_id.in_(items)),
         *((own, own.study_id == study.id) for own in (Item, Panel, StudyCriterion, Membership, AuditEntry)),
         (Study, Study.id == study.id),
     ):

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, null, select, union_all
+from sqlalchemy import CompoundSelect, Select, bindparam, false, null, select, true, union_all
 from sqlalchemy.orm import Session
 
 from surveys import comments, feedback, participations, ratings
@@ -13,7 +14,7 @@ from surveys.comments import Comment
 from surveys.panels import Panellist
 from surveys.participations import Participation
 from surveys.protocol import Protocol
-from surveys.ratings import Answer, ChangeReason, Place
+from surveys.ratings import Answer, ChangeReason, Place, Rating
 from surveys.rounds import Asked, Round
 
 
@@ -28,22 +29,24 @@ class Response:
 
 def own(session: Session, round_: Round, panellist: Panellist) -> Response:
     """All that this panellist has given in this round, as it stands."""
-    return Response(ratings.own(session, round_, panellist), *own_texts(session, round_, panellist))
+    return own_with(session, round_, panellist, None)[0]
 
 
-def own_texts(
-    session: Session, round_: Round, panellist: Panellist
-) -> tuple[dict[int, str], dict[Place, str]]:
-    """This panellist's comments and reasons of this round, in one query."""
-    texts: tuple[dict[int, str], dict[Place, str]] = ({}, {})
-    for item_id, criterion_id, text in session.execute(
-        _OWN_TEXTS, {"round_id": round_.id, "panellist_id": panellist.id}
-    ):
-        if criterion_id is None:
-            texts[0][item_id] = text
+def own_with(
+    session: Session, round_: Round, panellist: Panellist, before_id: int | None
+) -> tuple[Response, dict[Place, Answer]]:
+    """The same, and beside it the answers of the round before, if there is one; all in one query."""
+    given, before = Response(), dict[Place, Answer]()
+    asked = {"round_id": round_.id, "before_id": before_id, "panellist_id": panellist.id}
+    for is_text, round_id, item_id, criterion_id, value, unable, text in session.execute(_OWN, asked):
+        if not is_text:
+            kept = given.answers if round_id == round_.id else before
+            kept[item_id, criterion_id] = ratings.answer_of(value, unable)
+        elif criterion_id is None:
+            given.comments[item_id] = text
         else:
-            texts[1][item_id, criterion_id] = text
-    return texts
+            given.reasons[item_id, criterion_id] = text
+    return given, before
 
 
 def save(
@@ -66,14 +69,22 @@ def in_turn(asked: Iterable[Asked], blocks: Sequence[int]) -> list[Asked]:
     return sorted(asked, key=lambda item: turn.get(item.block, len(turn)))
 
 
-# Asked at every visit to the rating page, so it is put together once.
-_OWN_TEXTS = union_all(
-    *(
-        select(table.item_id, criterion, table.text).where(
-            table.round_id == bindparam("round_id"), table.panellist_id == bindparam("panellist_id")
-        )
-        for table, criterion in ((Comment, null()), (ChangeReason, ChangeReason.criterion_id))
+def _texts(table: type[Comment | ChangeReason], criterion: Any) -> Select[Any]:
+    columns = (true(), table.round_id, table.item_id, criterion, null(), null(), table.text)
+    return select(*columns).where(
+        table.round_id == bindparam("round_id"), table.panellist_id == bindparam("panellist_id")
     )
+
+
+# Asked at every visit to the rating page, so it is put together once.
+_RATED = (false(), Rating.round_id, Rating.item_id, Rating.criterion_id, Rating.value, Rating.unable, null())
+_OWN: CompoundSelect[Any] = union_all(
+    select(*_RATED).where(
+        Rating.round_id.in_((bindparam("round_id"), bindparam("before_id"))),
+        Rating.panellist_id == bindparam("panellist_id"),
+    ),
+    _texts(Comment, null()),
+    _texts(ChangeReason, ChangeReason.criterion_id),
 )
 
 

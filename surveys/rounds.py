@@ -8,13 +8,14 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from surveys import audit, database
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.items import Item, Wording
+from surveys.protocol import Protocol
 from surveys.studies import Study
 
 
@@ -119,20 +120,38 @@ def plan_first(session: Session, study: Study) -> Round:
 
 def plan(session: Session, study: Study, items: Sequence[Item]) -> Round:
     """The next round, with these items in this order, in blocks of the protocol's size."""
-    size = study.protocol.rounds.block_size
     round_ = Round(
         study_id=study.id,
         study=study,
         number=len(list_rounds(session, study)) + 1,
         status=RoundStatus.PLANNED,
     )
-    round_.items = [
-        RoundItem(item_id=item.id, wording_id=item.wording.id, position=n + 1, block=n // size)
-        for n, item in enumerate(items)
-    ]
+    round_.items = _asked(study, items)
     session.add(round_)
     session.flush()
     return round_
+
+
+def plan_anew(session: Session, round_: Round, items: Sequence[Item]) -> None:
+    """Let a planned round ask these items in place of those that it was to ask."""
+    if round_.status != RoundStatus.PLANNED:
+        raise NotNow(f"{REFUSALS[round_.status]} What it asks stays as it is.")
+    session.execute(delete(RoundItem).where(RoundItem.round_id == round_.id))
+    session.expire(round_, ["items"])
+    round_.items = _asked(round_.study, items)
+    session.flush()
+
+
+def block_of(position: int, protocol: Protocol) -> int:
+    """The block, from 0, of the item that is asked at this position, from 1."""
+    return (position - 1) // protocol.rounds.block_size
+
+
+def _asked(study: Study, items: Sequence[Item]) -> list[RoundItem]:
+    return [
+        RoundItem(item_id=item.id, wording_id=item.wording.id, position=n, block=block_of(n, study.protocol))
+        for n, item in enumerate(items, start=1)
+    ]
 
 
 def list_rounds(session: Session, study: Study) -> list[Round]:

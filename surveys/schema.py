@@ -16,14 +16,22 @@ from surveys import (  # noqa: F401  # imported for their tables
     settling,
     sign_ins,
     studies,
+    write_ups,
 )
 from surveys.base import Base
+from surveys.designing import amendments  # noqa: F401  # the same
 from surveys.editions import (  # noqa: F401  # the same
     editions,
     local_ratings,
     local_rounds,
     sharing,
     sources,
+)
+from surveys.letters import (  # noqa: F401  # the same
+    schedules,
+    sending,
+    stops,
+    texts,
 )
 
 metadata = Base.metadata

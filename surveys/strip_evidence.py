@@ -8,7 +8,7 @@ import msgspec
 from surveys import visibility
 from surveys.cells import in_sentence
 from surveys.evidence import Heard
-from surveys.grids import NOT_ASKED
+from surveys.grid_items import NOT_ASKED
 from surveys.items import Item
 from surveys.lenses import Lens
 from surveys.protocol import Criterion, Protocol, rule_plan

@@ -50,6 +50,15 @@ def by_panellist(session: Session, round_: Round) -> dict[int, Progress]:
     }
 
 
+def of_panellist(session: Session, round_: Round, panellist: Panellist) -> Progress:
+    """How far one panellist has come, without counting everybody."""
+    own = participations.find(session, round_, panellist)
+    if own is None:
+        return NOTHING
+    answers = ratings.count_own(session, round_, panellist)
+    return Progress(has_begun=True, has_submitted=own.submitted_at is not None, answers=answers)
+
+
 def by_panel(session: Session, round_: Round) -> tuple[PanelTurnout, ...]:
     """How far each panel has come, in the protocol's order."""
     known = by_panellist(session, round_)

@@ -1,12 +1,13 @@
 """`delphi grid`: a priority grid as a figure or a table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import click
 
-from delphi.cli import console, options, storage
+from delphi.cli import console, local_grid, options, storage
 
 if TYPE_CHECKING:
     from delphi.cli.storage import Work
@@ -24,6 +25,7 @@ class Asked:
     study_key: str
     audience: str
     panel: str
+    look: str
     number: int | None
     public: bool
     output: Path
@@ -35,6 +37,12 @@ class Asked:
 @click.option(
     "--panel", default="", metavar="KEY", help="One panel alone. Without it, as the protocol weighs."
 )
+@click.option(
+    "--look",
+    default="",
+    metavar="QUERY",
+    help="Another way to look at it, as the address of a grid has it: by=mean&cut=midpoint&order=60.",
+)
 @options.round_("Up to which closed round. Without it, the last one.")
 @click.option("--public", is_flag=True, help="As the public may see it, small groups hidden.")
 @click.option(
@@ -44,12 +52,16 @@ class Asked:
 @click.option("--x", metavar="COLUMN", help="Of positions: the column across.")
 @click.option("--y", metavar="COLUMN", help="Of positions: the column up.")
 @click.option("--cuts", metavar="X,Y", help="Of positions: from where on they are high, such as 3.43,3.30.")
+@local_grid.local_options
 @click.option("--format", "form", type=click.Choice(["json", "csv", "svg", "png", "pdf"]), help=_FORM_HELP)
 @click.option(
     "-o", "--output", type=options.FILE, required=True, metavar="FILE", help="Where to write the grid."
 )
 def grid(**typed: Any) -> None:
     """Draw a priority grid of STUDY, from its closed rounds.
+
+    With --ratings, --weights, --weight, --strength or --from it is the grid of a local edition, made of what
+    the study has published, and of the answers of your own people if there are any.
 
     Or of positions that were published without ratings: --positions FILE.csv with --label, --x, --y and
     --cuts. The form is that of the file's name: .svg, .png or .pdf for the figure, .csv or .json for data.
@@ -60,6 +72,14 @@ def grid(**typed: Any) -> None:
         content = _of_positions(of_positions, form, typed["output"])
         typed["output"].write_bytes(content)
         console.note(f"Wrote {of_positions['positions'].name} to {typed['output']}.")
+        return
+    of_local = {name: typed.pop(name) for name in local_grid.NAMES}
+    if local_grid.is_asked(of_local):
+        _check_form(form, ENDINGS, typed["output"])
+        with console.progress("Drawing ..."):
+            content = local_grid.content(typed | of_local, form)
+        typed["output"].write_bytes(content)
+        console.note(f"Wrote the grid of a local edition to {typed['output']}. {local_grid.NOT_THE_STUDYS}")
         return
     _check_study(typed, form)
     asked = Asked(**typed)
@@ -101,15 +121,17 @@ def _of_positions(typed: dict[str, Any], form: str, output: Path) -> bytes:
 
 
 def _grid(work: "Work", asked: Asked) -> "Grid":
-    from surveys import grids, lenses, studies
+    from surveys import grids, lenses, looks, studies
     from surveys.visibility import Viewer
 
     study = studies.get(work.session, asked.study_key)
+    query = parse_qs(asked.look.removeprefix("?"))
+    look = looks.read(study, query | ({"panel": [asked.panel]} if asked.panel else {}))
     return grids.build(
         work.session,
         study,
         lenses.get_audience(study, asked.audience),
-        lenses.get_lens(study, asked.panel),
+        replace(look, asks_how_sure=True),
         through=storage.closed_round(work.session, study, asked.number),
         viewer=Viewer.PUBLIC if asked.public else Viewer.RESEARCHER,
     )

@@ -8,13 +8,14 @@ from decimal import Decimal
 from math import ceil, floor
 from pathlib import Path
 
-from analysis import priority
+from analysis import cuts
 from surveys.cells import Axis, Cell
 from surveys.errors import InvalidInput
 from surveys.exchange import position_files, text_files
 from surveys.exchange.csv_files import inert
 from surveys.exchange.position_files import PositionRow
-from surveys.grids import Grid, Placed, RoundHeard
+from surveys.grid_items import Placed
+from surveys.grids import Grid, RoundHeard
 from surveys.lenses import Audience, Lens
 
 _NOTE = (
@@ -40,23 +41,25 @@ def content(wanted: Wanted, form: str) -> bytes:
     data = text_files.read_bytes(wanted.file)
     rows = position_files.read(data, wanted.file.name, label=wanted.label, x=wanted.x, y=wanted.y)
     try:
-        found = priority.quadrants([row.x for row in rows], [row.y for row in rows], wanted.cuts)
+        cut = cuts.stated_cut(*wanted.cuts)
+        found = cuts.cells([row.x for row in rows], [row.y for row in rows], cut)
     except ValueError as error:
         raise InvalidInput(str(error)) from error
-    items = [_item(row, cell) for row, cell in zip(rows, found, strict=True) if cell is not None]
+    placed = zip(rows, found.across, found.up, strict=True)
+    items = [_item(row, across, up) for row, across, up in placed if across and up]
     if form == "svg":
         return _svg(wanted, items)
     return _json(wanted, items) if form == "json" else _csv(items)
 
 
-def _item(row: PositionRow, cell: priority.Quadrant) -> dict[str, object]:
+def _item(row: PositionRow, across: str, up: str) -> dict[str, object]:
     return {
         "label": row.label,
         "x": float(row.x),
         "y": float(row.y),
-        "x_high": cell.x_high,
-        "y_high": cell.y_high,
-        "cell": str(cell),
+        "x_high": across == "high",
+        "y_high": up == "high",
+        "cell": f"{across}-{up}",
     }
 
 

@@ -30,6 +30,7 @@ from surveys import (
     settling,
     studies,
     withdrawing,
+    write_ups,
 )
 from surveys.access import Key
 from surveys.comments import ClearingStatus, Ruling
@@ -57,6 +58,7 @@ def build(engine: Engine, key: Key, *, now: datetime) -> None:
         came = answering.answer_first(stage, first, people)
         found = _close(stage, first)
         _clear_comments(stage, first)
+        _write_up(stage)
         _settle(stage, first, found)
         second = _open(stage, 2, OPENED_AGAIN, until=stage.ago(ENDS, EVENING))
         answering.answer_again(stage, first, second, came, found)
@@ -99,6 +101,14 @@ def _clear_comments(stage: Stage, round_: Round) -> None:
             status = ClearingStatus(voice.decision)
             ruling = Ruling(written.panellist_id, written.item_id, status, voice.shown, voice.reason)
             comments.clear(stage.session, round_, ruling, by=RESEARCHER_EMAIL, now=stage.ago(CLEARED))
+
+
+def _write_up(stage: Stage) -> None:
+    """Of a few items, so that the grids show what a write-up is."""
+    keys = {item.key: item for item in stage.study.items}
+    for key, text in simulation.voices().in_short.items():
+        now = stage.ago(CLEARED, EVENING)
+        write_ups.write(stage.session, keys[key], text, seen="", by=RESEARCHER_EMAIL, now=now)
 
 
 def _settle(stage: Stage, round_: Round, found: Results) -> None:

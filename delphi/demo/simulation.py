@@ -84,6 +84,7 @@ class Voices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that the simulated panellists write."""
 
     reasons: tuple[str, ...]  # why an answer left its band
+    in_short: dict[str, str]  # written up of an item
     comments: tuple[Voice, ...]
     suggestions: tuple[Idea, ...]
 

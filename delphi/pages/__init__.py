@@ -1,6 +1,6 @@
 """The pages: one file for an area, its frozen page dataclasses and their handlers side by side."""
 
-from delphi.pages import answer, demo, editions, front, grids, sign_in, studies, study
+from delphi.pages import answer, demo, design, editions, front, grids, sign_in, studies, study
 
 ROUTES = (
     front.FrontPages,
@@ -8,6 +8,7 @@ ROUTES = (
     sign_in.SignInPages,
     *answer.ROUTES,
     studies.StudiesPages,
+    *design.ROUTES,
     *study.ROUTES,
     *grids.ROUTES,
     *editions.ROUTES,

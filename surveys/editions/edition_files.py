@@ -4,21 +4,19 @@
 holds nothing that may not be seen.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 
 from surveys import shapes
-from surveys.editions import findings, notices, plan_reading
+from surveys.editions import findings, json_files, notices, plan_reading
 from surveys.editions.findings import EditionFindings
 from surveys.editions.local_tallies import LocalView
 from surveys.editions.plans import EditionPlan, Step, step_of
 from surveys.editions.showing import Shown
 from surveys.editions.sources import Source
 from surveys.errors import Fault, FaultyFile
-from surveys.exchange import text_files
 
 FORMAT: Literal["delphi edition 1"] = "delphi edition 1"
 NAME = "edition.json"
@@ -65,7 +63,7 @@ def write(shown: Shown) -> bytes:
 
 def read(data: bytes, name: str = NAME) -> Regenerated:
     """The edition of a file, or FaultyFile with every mistake by its key."""
-    file = shapes.convert(_parsed(data, name), EditionFile, name)
+    file = shapes.convert(json_files.parsed(data, name), EditionFile, name)
     for step in Step:
         plan_reading.check(step_of(file.plan, step), file.plan, file.source)
     try:
@@ -77,11 +75,3 @@ def read(data: bytes, name: str = NAME) -> Regenerated:
 def sentences(file: EditionFile) -> tuple[str, ...]:
     """What stands on every edition, for a file too, whatever the file itself says."""
     return (*notices.always(file.source), *notices.absent(file.source, file.local))
-
-
-def _parsed(data: bytes, name: str) -> Any:
-    try:
-        return json.loads(text_files.decode(data, name))
-    except json.JSONDecodeError as error:
-        sentence = "This is no JSON, or a part of it is missing. Download the file again."
-        raise FaultyFile([Fault(name, f"line {error.lineno}", sentence)]) from error

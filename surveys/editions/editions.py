@@ -19,7 +19,7 @@ from surveys import database, publications
 from surveys.access import UNKNOWN_LINK, Key
 from surveys.base import Base, words
 from surveys.database import LARGEST_NUMBER
-from surveys.editions import plan_reading, plans, sources
+from surveys.editions import makings, plan_reading, plans, sources
 from surveys.editions.plans import EditionPlan, Gone, GroupStep, PlanStep, Step
 from surveys.editions.sources import KeptSource, Source, SourceState
 from surveys.errors import NotFound, NotNow
@@ -109,9 +109,15 @@ class UpToDate:
     gone: tuple[Gone, ...]
 
 
-def create(session: Session, key: Key, study_key: str, *, now: datetime, place: str = "") -> Created:
-    """A new edition of what this study has published; a study that publishes nothing is refused."""
+def create(
+    session: Session, key: Key, study_key: str, *, now: datetime, place: str = "", origin: str = ""
+) -> Created:
+    """A new edition of what this study has published; a study that publishes nothing is refused.
+
+    `origin` is from where it is made, as far as that is known: from one place not too many in a while.
+    """
     published = publications.get(session, study_key)
+    makings.count(session, key, origin, now=now)
     plan = EditionPlan(group=GroupStep(place=place.strip()))
     kept = sources.take(session, published, now=now)
     plan_reading.check(plan.group, plan, sources.read(kept))

@@ -12,9 +12,8 @@ SIMULATED = "The answers of the study are simulated. Nothing follows from them."
 WITHDRAWN = (
     "The study has withdrawn the results that this edition is made from. Ask its team why before you use it."
 )
-OUTDATED = (
-    "The study has published newer results since. Bring this edition up to date: all that is yours is kept."
-)
+OUTDATED = "The study has published newer results since this edition was made from it."
+NO_LICENCE = "The study states no licence: ask its team before you publish more than a quotation."
 
 
 def of(source: Source, local: LocalView | None, state: SourceState) -> tuple[str, ...]:
@@ -44,8 +43,8 @@ def absent(source: Source, local: LocalView | None) -> tuple[str, ...]:
 def credit(source: Source) -> str:
     """What an edition is made from."""
     closed = f", closed on {source.closed_on}" if source.closed_on else ""
-    licence = f" Licence: {source.licence.rstrip('.')}." if source.licence else ""
+    licence = f"Licence: {source.licence.rstrip('.')}." if source.licence else NO_LICENCE
     return (
         f"Made from “{source.study_title}”, round {source.round_number}{closed}; protocol"
-        f" {source.fingerprint[:12]}; Delphi {source.version}.{licence}"
+        f" {source.fingerprint[:12]}; Delphi {source.version}. {licence}"
     )

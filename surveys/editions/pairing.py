@@ -14,6 +14,7 @@ from surveys.editions.sources import Source, SourceItem
 from surveys.visibility import Level, least
 
 NO_ANSWERS_YET = "No local answers yet."
+NOBODY_HERE = "Nobody of this panel answered here."
 NOT_ASKED_HERE = "Your people were not asked about it."
 OTHER_SCALE = "Your people rated it on another scale, so their answers are not used."
 FEW_HERE = "Fewer than {few} of your people rated it, so their answers are neither shown nor used."
@@ -56,7 +57,7 @@ def pair(source: Source, item: SourceItem | LocalItem, panel: str, local: LocalV
         local_level=least(heard.level for heard in here.values()),
         published_level=least(heard.level for heard in there.values()),
         published_round=None if isinstance(item, LocalItem) else item.of(panel).round_number,
-        on_local=_on_local(source, item, here, local),
+        on_local=NOBODY_HERE if _is_absent(panel, local) else _on_local(source, item, here, local),
         on_published=_on_published(source, item, there, local, is_used=bool(published)),
     )
 
@@ -76,6 +77,11 @@ def _is_alike(source: Source, item: SourceItem | LocalItem, local: LocalView | N
         source.scale,
         source.criteria,
     )
+
+
+def _is_absent(panel: str, local: LocalView | None) -> bool:
+    """Whether nobody of this panel answered anything here, which is no secret; of one item it could be."""
+    return local is not None and panel in local.absent
 
 
 def _on_local(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from surveys import emails, outbox
 from surveys.access import Key
 from surveys.base import Base
-from surveys.editions import editions, local_rounds, plans, sources
+from surveys.editions import editions, local_rounds, makings, plans, sources
 from surveys.editions.editions import Created, Edition, EditionVersion
 from surveys.editions.local_rounds import LocalRound
 from surveys.editions.sources import SourceState
@@ -118,12 +118,13 @@ def get(session: Session, slug: str) -> EditionSharing:
     return found
 
 
-def copy(session: Session, key: Key, slug: str, *, now: datetime) -> Created:
+def copy(session: Session, key: Key, slug: str, *, now: datetime, origin: str = "") -> Created:
     """An edition of one's own that begins with what is public of another, without its local answers."""
     shared = get(session, slug)
     version = session.get_one(EditionVersion, (shared.edition_id, shared.version))
     if sources.state(session, version.source) == SourceState.WITHDRAWN:
         raise NotNow(SOURCE_WITHDRAWN)
+    makings.count(session, key, origin, now=now)
     plan = plans.for_another_place(plans.decode(version.content))
     return editions.begin(session, key, version.source, plan, now=now, copied_from=shared.edition_id)
 

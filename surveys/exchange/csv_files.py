@@ -100,6 +100,11 @@ def read(data: bytes, columns: Columns, faults: FaultList) -> Table:
     head = next(rows, None)
     if head is None:
         faults.refuse(f"The file is empty. {_named(columns)}")
+    return table(head, rows, columns, faults)
+
+
+def table(head: Row, rows: Iterable[Row], columns: Columns, faults: FaultList) -> Table:
+    """The table below this header. Rows that do not fit are noted and left out; a wrong header is refused."""
     header = tuple(name.strip() for name in head.cells)
     _check_header(header, head.line, columns, faults)
     return Table(header, tuple(_fitting(rows, len(header), faults)))

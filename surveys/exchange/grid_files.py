@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 
 from surveys.exchange import csv_files
-from surveys.grids import Grid, Placed, Unplaced
+from surveys.grid_items import Placed, Unplaced
+from surveys.grids import Grid
 
 JSON_VERSION = "1"  # another one where a field goes or comes to mean something else
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from surveys.exchange import csv_files
-from surveys.exchange.csv_files import Columns, FaultList
+from surveys.exchange.csv_files import Columns, FaultList, Table
 from surveys.exchange.vocabulary_files import ITEM_COLUMNS, SEPARATOR, Vocabularies
 from surveys.hints import hint
 from surveys.items import ItemPlan
@@ -16,9 +16,17 @@ LONGEST = {"key": 200, "title": 500, "vignette": 4000}
 def read(data: bytes, vocabularies: Vocabularies, name: str = FILE) -> tuple[ItemPlan, ...]:
     """The items that a CSV file says, in its order."""
     faults = FaultList(name)
-    tag_columns = [vocabulary.column for vocabulary in vocabularies.values()]
-    columns = Columns(required=("key", "title", *tag_columns), optional=("vignette",), allow_others=True)
-    table = csv_files.read(data, columns, faults)
+    return from_table(csv_files.read(data, columns(vocabularies), faults), vocabularies, faults)
+
+
+def columns(vocabularies: Vocabularies) -> Columns:
+    """Which columns a table of items has."""
+    tags = [vocabulary.column for vocabulary in vocabularies.values()]
+    return Columns(required=("key", "title", *tags), optional=("vignette",), allow_others=True)
+
+
+def from_table(table: Table, vocabularies: Vocabularies, faults: FaultList) -> tuple[ItemPlan, ...]:
+    """The items that a table says, in its order."""
     if len(table.rows) > MOST_ITEMS:
         faults.refuse(f"There are {len(table.rows)} items; at most {MOST_ITEMS} can be kept. Leave some out.")
     lines: dict[tuple[str, str], int] = {}

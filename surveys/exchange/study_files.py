@@ -1,7 +1,7 @@
 """A study as a folder: `protocol.toml`, `items.csv` and, where items are tagged, `frameworks.toml`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_KEY = 80
+RESERVED = frozenset({"new"})  # an address of its own beside those of studies
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,22 @@ def read(folder: Path) -> StudyFiles:
     """What the files in this folder say; FaultyFile with the mistakes of all of them together."""
     if not folder.is_dir():
         raise FaultyFile([Fault(folder.name, "", "There is no such folder. A study is a folder of files.")])
+    has_tags = (folder / vocabulary_files.FILE).exists()
+    return _read(lambda name: text_files.read_bytes(folder / name), has_tags=has_tags)
+
+
+def read_sent(sent: Mapping[str, bytes]) -> StudyFiles:
+    """What these files say, by their names in a folder; FaultyFile with the mistakes of all together."""
+    return _read(lambda name: _sent(sent, name), has_tags=vocabulary_files.FILE in sent)
+
+
+def _read(bytes_of: Callable[[str], bytes], *, has_tags: bool) -> StudyFiles:
     faults: list[Fault] = []
-    plan = _try(lambda: _protocol(folder), faults)
-    vocabularies = _try(lambda: _vocabularies(folder), faults)
-    plans = _try(lambda: item_files.read(_bytes(folder, item_files.FILE), vocabularies or {}), faults)
+    plan = _try(lambda: _protocol(bytes_of(protocol.FILE)), faults)
+    vocabularies = _try(lambda: _vocabularies(bytes_of, has_tags=has_tags), faults)
+    plans = _try(lambda: item_files.read(bytes_of(item_files.FILE), vocabularies or {}), faults)
     if plan is not None and vocabularies is not None:
-        faults += _audience_faults(plan, vocabularies)
+        faults += audience_faults(plan, vocabularies)
     if faults or plan is None or plans is None or vocabularies is None:
         raise FaultyFile(faults)
     return StudyFiles(plan, plans, vocabularies)
@@ -63,6 +74,8 @@ def load(session: Session, files: StudyFiles, key: str, *, now: datetime) -> Stu
     if not _KEY.fullmatch(key) or len(key) > LONGEST_KEY:
         example = "Use lower-case letters, digits and hyphens, such as fairsteps-2."
         raise InvalidInput(f"“{key}” cannot be the key of a study. {example}", "key")
+    if key in RESERVED:
+        raise InvalidInput(f"“{key}” is the address of another page. Give the study another key.", "key")
     vocabularies = vocabulary_files.to_builtins(files.vocabularies)
     study = studies.create(session, key, files.protocol, now=now, vocabularies=vocabularies)
     items.add(session, study, list(files.items))
@@ -79,18 +92,18 @@ def of(study: Study) -> StudyFiles:
     )
 
 
-def _protocol(folder: Path) -> Protocol:
-    return protocol_reading.from_builtins(toml_files.parse(_bytes(folder, protocol.FILE), protocol.FILE))
+def _protocol(data: bytes) -> Protocol:
+    return protocol_reading.from_builtins(toml_files.parse(data, protocol.FILE))
 
 
-def _vocabularies(folder: Path) -> Vocabularies:
-    if not (folder / vocabulary_files.FILE).exists():
-        return {}
-    return vocabulary_files.read(_bytes(folder, vocabulary_files.FILE))
+def _vocabularies(bytes_of: Callable[[str], bytes], *, has_tags: bool) -> Vocabularies:
+    return vocabulary_files.read(bytes_of(vocabulary_files.FILE)) if has_tags else {}
 
 
-def _bytes(folder: Path, name: str) -> bytes:
-    return text_files.read_bytes(folder / name)
+def _sent(sent: Mapping[str, bytes], name: str) -> bytes:
+    if name not in sent:
+        raise FaultyFile([Fault(name, "", "This file is missing. Choose it beside the others.")])
+    return sent[name]
 
 
 def _try(reading: Callable[[], T], faults: list[Fault]) -> T | None:
@@ -101,7 +114,8 @@ def _try(reading: Callable[[], T], faults: list[Fault]) -> T | None:
         return None
 
 
-def _audience_faults(plan: Protocol, vocabularies: Vocabularies) -> list[Fault]:
+def audience_faults(plan: Protocol, vocabularies: Vocabularies) -> list[Fault]:
+    """The mistake of grids for audiences that no item is tagged with."""
     wanted = plan.grids.audiences if plan.grids else ""
     if not wanted or wanted in vocabularies:
         return []

@@ -22,7 +22,6 @@ from analysis.cuts import (
 )
 from analysis.exact_values import exactly
 from analysis.positions import position
-from analysis.priority import cell_of, quadrants
 from analysis.scales import Scale
 from tests.analysis import eric
 from tests.analysis.examples import NINE, SCALES, tally_of
@@ -42,16 +41,14 @@ def test_the_published_quadrants_of_eric() -> None:
         x = [kind(one.importance) for one in eric.STRATEGIES]
         y = [kind(one.feasibility) for one in eric.STRATEGIES]
         assert cell(cells(x, y, stated_cut(*map(kind, eric.CUTS)))) == expected
-    assert [str(one) for one in quadrants(x, y, eric.CUTS)] == expected
 
 
 @given(st.sampled_from(SCALES), st.data())
 def test_bands_are_those_of_the_scale(scale: Scale, data: st.DataObject) -> None:
     halves = st.integers(2 * scale.low, 2 * scale.high).map(lambda twice: twice / 2)
     x, y = data.draw(halves), data.draw(halves)
-    found, expected = cells([x], [y], bands_cut(scale)), cell_of(x, y, scale)
-    assert expected is not None
-    assert (found.across[0], found.up[0]) == (expected.across, expected.up)
+    found = cells([x], [y], bands_cut(scale))
+    assert (found.across[0], found.up[0]) == (scale.band_of(x), scale.band_of(y))
 
 
 def test_a_half_between_two_bands_is_the_higher_ones() -> None:
@@ -66,6 +63,25 @@ def test_a_half_between_two_bands_is_the_higher_ones() -> None:
 def test_at_the_line_is_high() -> None:
     assert cell(cells([5, 4.5], [5, 5], midpoint_cut(NINE))) == ["high-high", "low-high"]
     assert cell(cells([2.5, 2], [2.5, 3], midpoint_cut(Scale(1, 4)))) == ["high-high", "low-high"]
+
+
+def test_positions_are_compared_as_they_are_written() -> None:
+    """In floating point 0.1 + 0.2 is above 0.3, and 2.675 is a little below itself."""
+    assert cell(cells([0.3, 2.675], ["1/3", "0.3"], stated_cut("0.3", "1/3"))) == ["high-high", "high-low"]
+    assert cell(cells(["2.675"], [Decimal("2.675")], stated_cut(2.675, 2.675))) == ["high-high"]
+
+
+@given(
+    points=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500))),
+    lines=st.tuples(st.integers(0, 500), st.integers(0, 500)),
+)
+def test_hundredths_are_cut_as_whole_numbers_are(
+    points: list[tuple[int, int]], lines: tuple[int, int]
+) -> None:
+    x, y = [point[0] / 100 for point in points], [point[1] / 100 for point in points]
+    found = cells(x, y, stated_cut(*(Fraction(line, 100) for line in lines)))
+    assert found.across == tuple("high" if one >= lines[0] else "low" for one, _ in points)
+    assert found.up == tuple("high" if two >= lines[1] else "low" for _, two in points)
 
 
 def test_a_mean_is_compared_exactly() -> None:

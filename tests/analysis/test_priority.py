@@ -1,21 +1,15 @@
-"""Positions on a grid, their cells, and the order of its key."""
+"""Positions on a grid, and the order of its key."""
 
 import math
-import re
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.priority import Cell, Position, Quadrant, cell_of, order, positions, quadrants
+from analysis.priority import Position, order, positions
 from analysis.scales import Scale
 from analysis.summaries import median
 from analysis.tallies import Tally
-from tests.analysis.eric import CELL_OF, CUTS, STRATEGIES
 from tests.analysis.examples import NINE, panels, tally_of
 
 
@@ -44,25 +38,7 @@ def test_panels_weigh_the_same_however_large() -> None:
     assert positions([large, stack([])], [large, large], weights=[1, 0]) == (Position(9, 9),)
 
 
-@pytest.mark.parametrize(
-    ("x", "y", "cell"),
-    [
-        (7, 3, Cell("high", "low")),
-        (6.5, 3.5, Cell("high", "middle")),
-        (1, 9, Cell("low", "high")),
-        (5, 5, Cell("middle", "middle")),
-    ],
-)
-def test_cells_are_bands(x: float, y: float, cell: Cell) -> None:
-    assert cell_of(x, y, NINE) == cell
 
-
-def test_an_even_scale_has_four_cells_and_a_scale_without_bands_none() -> None:
-    assert cell_of(2.5, 2, Scale.parse("1-4", "1-2,3-4")) == Cell("high", "low")
-    assert cell_of(2, 2, Scale(1, 4)) is None
-    assert cell_of(math.nan, 2, NINE) is None
-    with pytest.raises(ValueError, match="not on the scale"):
-        cell_of(0, 2, NINE)
 
 
 def test_the_order_of_the_key() -> None:
@@ -127,70 +103,3 @@ def test_one_panel_stands_where_its_medians_are(drawn: list[Tally], weight: int)
     for position, x, y in zip(positions([across], [up], [weight]), median(across), median(up), strict=True):
         assert (position is None) == bool(math.isnan(x) or math.isnan(y))
         assert position is None or position == Position(x, y)
-
-
-def test_the_published_quadrants_of_eric() -> None:
-    """Waltz and others 2015, table 1: all 24, by cuts between the highest low mean and the lowest high."""
-    across = [strategy.importance for strategy in STRATEGIES]
-    up = [strategy.feasibility for strategy in STRATEGIES]
-    assert len(STRATEGIES) == 24
-    for x, y, cuts in (
-        (across, up, CUTS),
-        (
-            [float(mean) for mean in across],
-            [float(mean) for mean in up],
-            (Fraction(343, 100), Decimal("3.30")),
-        ),
-    ):
-        found = quadrants(x, y, cuts)
-        assert [str(one) for one in found] == [CELL_OF[strategy.quadrant] for strategy in STRATEGIES]
-
-
-def test_at_the_cut_is_high() -> None:
-    assert quadrants([3.43], [3.3], ("3.43", "3.30")) == (Quadrant(x_high=True, y_high=True),)
-    assert str(quadrants([3.42], [3.3], ("3.43", "3.30"))[0]) == "low-high"
-
-
-def test_positions_are_compared_as_they_are_written() -> None:
-    """In floating point 0.1 + 0.2 is above 0.3, and 2.675 is a little below itself."""
-    assert quadrants([0.3, 2.675], ["1/3", "0.3"], ("0.3", "1/3")) == (
-        Quadrant(x_high=True, y_high=True),
-        Quadrant(x_high=True, y_high=False),
-    )
-    assert quadrants(["2.675"], [Decimal("2.675")], (2.675, 2.675)) == (Quadrant(x_high=True, y_high=True),)
-    assert str(quadrants(np.array([2.675]), np.array([2]), ("2.675", 3))[0]) == "high-low"
-
-
-def test_a_position_that_is_not_there_has_no_quadrant() -> None:
-    assert quadrants([math.nan, 4.0], [4.0, Decimal("nan")], ("3", "3")) == (None, None)
-    assert quadrants([], [], ("3", "3")) == ()
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "cuts", "complaint"),
-    [
-        ([4, 5], [4], ("3", "3"), "2 positions on one criterion and 1 on the other"),
-        ([4, "high"], [4, 4], ("3", "3"), "x at position 1 is no number: 'high'"),
-        ([4], [math.inf], ("3", "3"), "y at position 0 is no number: inf"),
-        ([4], [""], ("3", "3"), "y at position 0 is no number: ''"),
-        ([None], [4], ("3", "3"), "x at position 0 is no number: None"),
-        ([4], [4], ("3", "mean"), "cut y is no number: 'mean'"),
-        ([4], [4], (math.nan, "3"), "cut x is no number: nan"),
-        ([4], [4], ("3/0", "3"), "cut x is no number: '3/0'"),
-    ],
-)
-def test_what_is_no_position_or_cut_is_named(x: Any, y: Any, cuts: Any, complaint: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(complaint)):
-        quadrants(x, y, cuts)
-
-
-@given(
-    points=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500))),
-    cuts=st.tuples(st.integers(0, 500), st.integers(0, 500)),
-)
-def test_hundredths_are_cut_as_whole_numbers_are(
-    points: list[tuple[int, int]], cuts: tuple[int, int]
-) -> None:
-    x, y = [point[0] / 100 for point in points], [point[1] / 100 for point in points]
-    found = quadrants(x, y, (Fraction(cuts[0], 100), Fraction(cuts[1], 100)))
-    assert found == tuple(Quadrant(one >= cuts[0], two >= cuts[1]) for one, two in points)

@@ -12,6 +12,8 @@ from rich.table import Table
 
 from tests.benchmarks import (
     closing,
+    grids,
+    mailing,
     rating_page,
     saving,
     starting,
@@ -22,7 +24,7 @@ from tests.benchmarks import (
 from tests.benchmarks.measures import Measure
 
 KEPT = Path(__file__).parents[2] / "docs" / "speed.md"
-STATISTICS = (statistics.measure, whole_study.measure)
+STATISTICS = (grids.measure_drawing, statistics.measure, whole_study.measure)
 HEAD = """# Speed
 
 Measured by `make bench` on {when}: {cores} cores with client and server together, {system}, Python {python}.
@@ -35,7 +37,15 @@ Figures of one run on a shared machine vary by 20 to 30 %. What stands beside a 
 
 def measures() -> Iterator[Measure]:
     """Every measure, each on databases of its own."""
-    for part in (saving_on_each, closing_on_each, page_on_each, starting_on_one, *STATISTICS):
+    for part in (
+        saving_on_each,
+        closing_on_each,
+        page_on_each,
+        grids_on_each,
+        mailing_on_each,
+        starting_on_one,
+        *STATISTICS,
+    ):
         yield from part()
 
 
@@ -58,6 +68,20 @@ def page_on_each() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
         for place in places:
             yield from rating_page.measure(place)
+
+
+def grids_on_each() -> Iterator[Measure]:
+    """How long a grid takes."""
+    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
+        for place in places:
+            yield from grids.measure(place)
+
+
+def mailing_on_each() -> Iterator[Measure]:
+    """How long queueing takes."""
+    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
+        for place in places:
+            yield from mailing.measure(place)
 
 
 def starting_on_one() -> Iterator[Measure]:

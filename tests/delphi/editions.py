@@ -7,6 +7,7 @@ from typing import Any
 from surveys.editions import editions, local_rounds
 from tests.delphi.conftest import NOW, Browser, World
 from tests.surveys.editions import examples
+from tests.surveys.examples import protocol_data
 
 STUDY = examples.STUDY
 CHOSEN = {f"choice.i{n}": "possible" for n in (1, 2, 3, 4)}
@@ -16,6 +17,12 @@ def publish(world: World, **changes: Any) -> None:
     """A study of six items, whose first round is published."""
     with world.session() as session, session.begin():
         examples.publish(session, now=NOW, **changes)
+
+
+def publish_list(world: World) -> None:
+    """A published study with one criterion, which has no grids."""
+    usefulness = protocol_data()["criteria"][0]
+    publish(world, criteria=[usefulness], grids=None)
 
 
 def make(browser: Browser) -> str:

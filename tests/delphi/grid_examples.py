@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from surveys import grid_cuts
 from surveys.grid_cuts import GridCut
-from surveys.grids import Answers, Grid, Placed, RoundHeard
+from surveys.grid_items import Answers, Placed
+from surveys.grids import Grid, RoundHeard
 from surveys.lenses import Audience, Lens
 from surveys.looks import Look
 from surveys.protocol import Protocol

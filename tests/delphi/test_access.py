@@ -28,10 +28,13 @@ POST     /demo/researcher                                        public
 GET      /editions/at/{slug}                                     public
 POST     /editions/at/{slug}/copy                                public
 GET      /editions/at/{slug}/edition.json                        public
+GET      /editions/at/{slug}/grid/{file}                         public
 GET      /editions/at/{slug}/plan                                public
 POST     /editions/of/{key}                                      public
+GET      /editions/of/{key}/study.json                           public
 GET      /editions/{token}                                       public
 GET      /editions/{token}/edition.json                          public
+GET      /editions/{token}/grid/{file}                           public
 POST     /editions/{token}/mail                                  public
 GET      /editions/{token}/plan                                  public
 GET      /editions/{token}/ratings                               public
@@ -44,8 +47,10 @@ POST     /editions/{token}/sharing                               public
 POST     /editions/{token}/sharing/end                           public
 GET POST /editions/{token}/steps/{step}                          public
 POST     /editions/{token}/up-to-date                            public
+GET      /editions/{token}/versions/{number}                     public
 GET      /grids/{key}                                            public
 GET      /grids/{key}/{audience}                                 public
+GET      /grids/{key}/{audience}/embed                           public
 GET      /grids/{key}/{audience}/{file}                          public
 GET POST /join/{link}                                            public
 GET POST /local/{token}                                          public
@@ -58,22 +63,45 @@ GET POST /sign-in/link/{token}                                   public
 GET POST /sign-in/out                                            public
 GET      /static/{file_path}                                     public
 GET      /studies                                                researcher
+GET POST /studies/new                                            researcher
+POST     /studies/new/copy                                       researcher
+POST     /studies/new/file                                       researcher
+GET      /studies/new/template.xlsx                              researcher
 GET      /studies/{key}                                          researcher
+GET      /studies/{key}/design                                   researcher
+GET POST /studies/{key}/design/amend/{part}                      researcher
+GET      /studies/{key}/design/amendments/{number}/before.json   researcher
+GET      /studies/{key}/design/check                             researcher
+GET POST /studies/{key}/design/items                             researcher
+POST     /studies/{key}/design/items/file                        researcher
+GET      /studies/{key}/design/panel-size                        researcher
+GET POST /studies/{key}/design/parts/{part}                      researcher
+GET      /studies/{key}/design/preview                           researcher
+GET      /studies/{key}/design/preview/round                     researcher
+GET      /studies/{key}/design/study.xlsx                        researcher
 GET POST /studies/{key}/end                                      researcher
 GET      /studies/{key}/grids                                    researcher
 GET      /studies/{key}/grids/{audience}                         researcher
 GET      /studies/{key}/grids/{audience}/{file}                  researcher
 GET      /studies/{key}/items                                    researcher
 GET      /studies/{key}/items.csv                                researcher
+GET      /studies/{key}/mail                                     researcher
+GET      /studies/{key}/mail/record.csv                          researcher
+GET POST /studies/{key}/mail/{kind}                              researcher
+GET POST /studies/{key}/mail/{kind}/text                         researcher
+POST     /studies/{key}/mail/{kind}/text/reset                   researcher
 GET POST /studies/{key}/panels                                   researcher
 POST     /studies/{key}/panels/file                              researcher
 POST     /studies/{key}/panels/links.csv                         researcher
 GET      /studies/{key}/panels/panellists.csv                    researcher
 GET      /studies/{key}/panels/template.csv                      researcher
 GET      /studies/{key}/panels/{panellist_id}                    researcher
+POST     /studies/{key}/panels/{panellist_id}/address            researcher
 POST     /studies/{key}/panels/{panellist_id}/link               researcher
 POST     /studies/{key}/panels/{panellist_id}/link/new           researcher
 POST     /studies/{key}/panels/{panellist_id}/link/revoke        researcher
+POST     /studies/{key}/panels/{panellist_id}/mail               researcher
+POST     /studies/{key}/panels/{panellist_id}/mail/again         researcher
 GET      /studies/{key}/protocol                                 researcher
 GET      /studies/{key}/protocol.json                            researcher
 GET POST /studies/{key}/publication                              researcher
@@ -86,23 +114,31 @@ POST     /studies/{key}/rounds/{number}/extend                   researcher
 POST     /studies/{key}/rounds/{number}/open                     researcher
 GET      /studies/{key}/rounds/{number}/results                  researcher
 GET      /studies/{key}/rounds/{number}/results.csv              researcher
+GET POST /studies/{key}/rounds/{number}/schedule                 researcher
+GET POST /studies/{key}/rounds/{number}/schedule/{schedule_id}   researcher
+POST     /studies/{key}/rounds/{number}/schedule/{schedule_id}/cancel researcher
 GET POST /studies/{key}/rounds/{number}/settle                   researcher
 POST     /studies/{key}/rounds/{number}/settle/change            researcher
 POST     /studies/{key}/rounds/{number}/settle/last-look         researcher
 GET      /studies/{key}/rounds/{number}/words.csv                researcher
 GET      /studies/{key}/trail                                    researcher
 GET      /studies/{key}/trail.csv                                researcher
+GET      /studies/{key}/write-ups                                researcher
+POST     /studies/{key}/write-ups/{item_id}                      researcher
 GET      /withdrawn                                              public
 """
 PLACES = {
     "key": "fairer-care",
     "number": "1",
     "panellist_id": "1",
+    "schedule_id": "1",
+    "kind": "invitation",
     "item_id": "1",
     "audience": "all",
     "file": "grid.csv",
     "slug": "x",
     "step": "group",
+    "part": "aims",
     "token": "x",
     "link": "x",
 }

@@ -87,7 +87,7 @@ def test_a_copy_of_a_withdrawn_study_is_refused_with_a_way_on(published: World, 
     refused = published.browser().post(f"{public}/copy")
     assert refused.status == 409
     assert "no new edition can be made of it" in refused.text
-    assert "Items by priority" in refused.text
+    assert "Items in order of priority" in refused.text
 
 
 def test_its_file_is_the_same_bytes_each_time(team: Browser, home: str) -> None:

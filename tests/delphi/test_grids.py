@@ -1,6 +1,7 @@
 """The pages of the grids: the local team's door, the team's own look, publishing and taking back."""
 
 import json
+import re
 
 import pytest
 
@@ -323,3 +324,25 @@ def test_small_panels_tell_the_public_no_more_by_another_look(world: World, alic
     usual = public.get(f"{PUBLIC}{GRID}?panel=lived_experience&show=chance").text
     assert "in 100" not in usual.partition("<h2")[2]
     assert 'class="g-sure"' not in usual
+
+
+@pytest.mark.parametrize(("file", "width"), [("audiences.pdf", "841"), ("posters.pdf", "1190")])
+def test_every_audience_has_a_page_of_one_paper(world: World, alice: Browser, file: str, width: str) -> None:
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        named = {"label": "Audience", "terms": {"gps": "General practices", "boards": "Health boards"}}
+        study.vocabularies = {"audience": named}
+        for n, item in enumerate(study.items):
+            item.tags = {"audience": ["gps", "boards"] if n else ["gps"]}
+        plan = protocols.to_builtins(study.protocol)
+        plan["grids"]["audiences"] = "audience"
+        study.protocol_json, study.fingerprint = plan, "of a test with audiences"
+    close(world)
+    alice.post(PUBLICATION, {"through": "1"})
+    public = world.browser()
+    assert f"{PUBLIC}/gps/{file}?panel=all" in public.get(f"{PUBLIC}/gps").text
+    paper = public.client.get(f"{PUBLIC}/gps/{file}?panel=practitioners")
+    assert paper.status_code == 200
+    assert "fairer-care-audiences-practitioners-round-1" in paper.headers["content-disposition"]
+    pages = re.findall(rb"/MediaBox ?\[0 0 ([0-9]+)", paper.content)
+    assert [page.decode() for page in pages] == [width] * 2

@@ -23,7 +23,7 @@ def test_the_list_shows_own_studies_and_what_comes_next(alice: Browser) -> None:
 def test_an_empty_list_says_what_to_do(charlie: Browser) -> None:
     page = charlie.get("/studies")
     assert "Fairer care" not in page.text
-    assert "delphi study load" in page.text
+    assert 'href="/studies/new"' in page.text
     assert "delphi account create charlie@example.org" in page.text
 
 

@@ -85,7 +85,7 @@ def test_opening_says_that_nobody_is_told_by_it(alice: Browser) -> None:
     alice.post(f"{ROUND}/open")
     page = alice.get(ROUND).text
     assert round_.TELL_THEM in page
-    assert "Delphi sends panellists no mail." in page
+    assert f'href="{HOME}/mail">Send them a letter' in page
     assert f'href="{HOME}/panels#links"' in page
     assert 'id="links"' in alice.get(f"{HOME}/panels").text
 

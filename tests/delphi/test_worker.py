@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from delphi import mail, worker
 from delphi.mail import Letter, Post
 from delphi.settings import Settings
+from delphi.worker import Office
 from surveys import access, database, outbox, sign_ins
 from surveys.access import BrowserSession, Key, SignInLink
 from surveys.errors import InvalidInput
@@ -94,8 +95,14 @@ def queue(engine: Engine, letter: Letter = LETTER) -> None:
         outbox.queue(session, letter.key, letter.to, letter.subject, letter.body, now=NOW)
 
 
+def office(engine: Engine, post: Post, clock: Callable[[], datetime], pace: int = 1000) -> Office:
+    """The worker's own, with nothing but what a test is about."""
+    paper = mail.stationery(Settings())
+    return Office(engine, post, Key(SECRET.encode()), paper, pace, clock, Event())
+
+
 def send(engine: Engine, post: Post, clock: Clock) -> worker.Done:
-    return worker.send_waiting(engine, post, clock=clock, stop=Event())
+    return worker.send_waiting(office(engine, post, clock))
 
 
 def status(engine: Engine) -> list[tuple[MessageStatus, int]]:
@@ -253,7 +260,7 @@ class StopsAtNight:
     """A clock that goes on by an hour at each look, and stops the worker after some."""
 
     now: datetime
-    stop: Event
+    stop: Event = field(default_factory=Event)
 
     def __call__(self) -> datetime:
         self.now += timedelta(hours=1)
@@ -268,8 +275,10 @@ def test_the_worker_tidies_as_it_goes(
     monkeypatch.setattr(worker, "PAUSE", 0)
     with Session(database.writing(engine)) as session, session.begin():
         sign_ins.begin(session, Key(SECRET.encode()), "ada@example.org", origin="here", now=NOW)
-    stop = Event()
-    worker.work(engine, mail.post(settings), clock=StopsAtNight(NOW, stop), stop=stop)
+    until = StopsAtNight(NOW)
+    desk = office(engine, mail.post(settings), until)
+    until.stop = desk.stop
+    worker.work(desk)
     assert doors(engine)["sign_in_attempts"] == 0
 
 

@@ -69,6 +69,13 @@ class Team:
         self.press("Save and go to the overview")
         expect(self.page.locator(".st__done")).to_have_count(4)
 
+    def look_back(self) -> None:
+        """At an old version, by its link."""
+        self.page.get_by_text("5 versions").click()
+        self.page.get_by_role("link", name="Version 3").click()
+        self.check(self.page)
+        expect(self.page.locator("main")).to_contain_text("the newest is version 5")
+
     def be_overtaken(self, colleague: Page) -> None:
         """A colleague saves the same step first; both texts stand on the page."""
         colleague.goto(f"{self.home}/steps/group")
@@ -100,6 +107,7 @@ class Team:
         """At two strengths, and on paper."""
         self.go("/result")
         expect(self.page.locator("main")).to_contain_text("practitioners, 5 to 9")
+        expect(self.page.get_by_role("img", name="Priority grid: ")).to_be_visible()
         self.page.get_by_role("link", name="Half (½)").click()
         self.check(self.page)
         expect(self.page.locator("[aria-current=page]", has_text="Half")).to_be_visible()
@@ -154,6 +162,7 @@ def test_a_local_team_makes_an_edition_and_asks_its_people(
     team = Team(new_page(), service, assert_accessible)
     team.look_at_empty_pages()
     team.go_through_the_steps()
+    team.look_back()
     team.be_overtaken(new_page())
     link = team.open_a_round()
     answer(new_page(), link, assert_accessible)

@@ -72,13 +72,12 @@ def rating_page(visit: Visit, number: int | None = None) -> RatingPage:
 def _page_of(visit: Visit, round_: Round) -> RatingPage:
     questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
     part = participations.find(visit.session, round_, visit.panellist)
-    own, before = _answers(visit, round_, questionnaire)
-    texts = responses.own_texts(visit.session, round_, visit.panellist)
+    given, before = responses.own_with(visit.session, round_, visit.panellist, questionnaire.before_id)
     sent = sents.read(visit.form)
     frame = way.frame(visit, round_.study)
     faults = frame.faults if visit.refusal is None else sent.faults or frame.faults
     places = [(item.item_id, c.id) for item in questionnaire.items for c in questionnaire.criteria]
-    complete = responses.complete_items(own, len(questionnaire.criteria))
+    complete = responses.complete_items(given.answers, len(questionnaire.criteria))
     blocks = part.block_order if part else ()
     return RatingPage(
         title=f"Round {round_.number}",
@@ -90,9 +89,9 @@ def _page_of(visit: Visit, round_: Round) -> RatingPage:
         questionnaire=questionnaire,
         person=Person(
             visit.panellist.id,
-            kept=Entries.of(Given(own, *texts)),
+            kept=Entries.of(Given(given.answers, given.comments, given.reasons)),
             before=before,
-            to_explain=responses.to_explain(questionnaire.protocol, before, own, places),
+            to_explain=responses.to_explain(questionnaire.protocol, before, given.answers, places),
             typed=sent.changed,
             faults=_by_item(faults),
         ),

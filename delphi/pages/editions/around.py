@@ -9,6 +9,7 @@ from surveys.editions import editions, local_rounds, notices
 from surveys.editions.editions import Draft, Edition
 from surveys.editions.local_tallies import LocalView
 from surveys.editions.plans import Step
+from surveys.editions.showing import Shown
 from surveys.editions.sources import Source
 
 STEPS: dict[Step, str] = {
@@ -30,13 +31,36 @@ _PARTS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class EditionPage(Page):
-    """A page of an edition. What it says of chance and of others' work stands on each."""
+class Head:
+    """What every page of an edition says: where it is, whose, what holds of it, and its credit."""
 
     home: str
     place: str
     notices: tuple[str, ...]
     credit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionPage(Page):
+    """A page of an edition. What it says of chance and of others' work stands on each."""
+
+    head: Head
+
+    @property
+    def home(self) -> str:
+        return self.head.home
+
+    @property
+    def place(self) -> str:
+        return self.head.place
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return self.head.notices
+
+    @property
+    def credit(self) -> str:
+        return self.head.credit
 
 
 @dataclass(frozen=True)
@@ -69,12 +93,15 @@ class Around:
         return self.draft.plan.group.place
 
     @property
-    def notices(self) -> tuple[str, ...]:
-        return notices.of(self.draft.source, self.local, self.draft.state)
-
-    @property
-    def credit(self) -> str:
-        return notices.credit(self.draft.source)
+    def head(self) -> Head:
+        """What its pages say of it."""
+        source = self.draft.source
+        return Head(
+            home=self.home,
+            place=self.place,
+            notices=notices.of(source, self.local, self.draft.state),
+            credit=notices.credit(source),
+        )
 
     def frame(self, current: str) -> Frame:
         """What stands around one of its pages; `current` is the path of this one below its home."""
@@ -83,8 +110,21 @@ class Around:
 
 
 def open_(visit: Visit, token: str) -> Around:
-    """The edition of this link; any other link opens nothing."""
-    return Around(visit, token, editions.get(visit.session, visit.key, token))
+    """The edition of this link, to which an error leads back; any other link opens nothing."""
+    edition = Around(visit, token, editions.get(visit.session, visit.key, token))
+    visit.request.state.way_back = Link("Back to the edition", edition.home)
+    return edition
+
+
+def origin(visit: Visit) -> str:
+    """From where somebody came: makings and mails are counted by it."""
+    client = visit.request.client
+    return client.host if client else ""
+
+
+def head_of(shown: Shown, home: str) -> Head:
+    """What the pages of an edition say that is shown at this address."""
+    return Head(home=home, place=shown.draft.plan.group.place, notices=shown.notices, credit=shown.credit)
 
 
 def framed(visit: Visit, source: Source, place: str, navigation: tuple[Link, ...] = ()) -> Frame:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from delphi.db import Visit
-from delphi.page import Page
+from delphi.page import Link, Page
 from surveys.editions import editions, local_answers, local_rounds
 from surveys.editions.local_answers import Sheet
 from surveys.editions.local_ratings import Respondent
@@ -62,4 +62,6 @@ def open_(visit: Visit, token: str) -> Asked:
     """The round of this link; any other link opens nothing."""
     round_ = local_rounds.get(visit.session, visit.key, token)
     draft = editions.draft(visit.session, round_.edition)
-    return Asked(visit, token, round_, draft.source, draft.plan.group.place)
+    asked = Asked(visit, token, round_, draft.source, draft.plan.group.place)
+    visit.request.state.way_back = Link("Back to the questions", asked.home)
+    return asked

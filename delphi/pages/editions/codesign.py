@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from delphi.page import Form, Frame
+from delphi.page import Form
 from delphi.pages.editions.around import Around
 from delphi.pages.editions.filled import (
     Filled,
     ItemName,
+    Parts,
     Read,
     StepForm,
     StepPage,
@@ -17,7 +18,6 @@ from delphi.pages.editions.filled import (
 )
 from surveys.editions import plans
 from surveys.editions.editions import Draft
-from surveys.editions.plans import Step
 
 FIELDS = ("lead", "partners", "resources", "first_date", "evaluation")
 TOGETHER = ItemName("together", "", None, "All of them together")
@@ -59,7 +59,7 @@ def _read(form: Form, draft: Draft) -> Read:
     return Read({"work": [{"item": name.key, **row} for name, row in kept]}, places)
 
 
-def _page(edition: Around, frame: Frame, filled: Filled) -> CodesignPage:
+def _page(edition: Around, filled: Filled, parts: Parts) -> CodesignPage:
     draft = edition.draft
     written = frozenset(
         name.partition(".")[2] for name, value in {**filled.values, **filled.beside}.items() if value
@@ -67,15 +67,7 @@ def _page(edition: Around, frame: Frame, filled: Filled) -> CodesignPage:
     items = tuple(map(name_of, plans.in_play(draft.plan, draft.source)))
     known = {item.key for item in items}
     return CodesignPage(
-        title="Co-design",
-        frame=frame,
-        home=edition.home,
-        place=edition.place,
-        notices=edition.notices,
-        credit=edition.credit,
-        number=4,
-        action=f"{edition.home}/steps/{Step.CODESIGN.value}",
-        filled=filled,
+        **parts,
         together=TOGETHER,
         items=items,
         before=tuple(n for n in speakable(draft) if n.key not in known and n.handle in written),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from delphi.page import Form, Frame
-from delphi.pages.editions.around import Around, EditionPage
+from delphi.pages.editions.around import STEPS, Around, EditionPage
 from surveys.editions.editions import Draft
-from surveys.editions.plans import LocalItem
+from surveys.editions.plans import LocalItem, Step
 from surveys.editions.sources import SourceItem
 
 MORE_ROWS = 2
@@ -46,9 +46,18 @@ class Read:
 class StepPage(EditionPage):
     """A step."""
 
-    number: int
-    action: str
+    step: Step
     filled: Filled
+
+    @property
+    def number(self) -> int:
+        """Which of the four it is."""
+        return list(STEPS).index(self.step) + 1
+
+    @property
+    def action(self) -> str:
+        """Where its form goes."""
+        return f"{self.home}/steps/{self.step.value}"
 
     def value(self, name: str) -> str:
         """What stands in a field."""
@@ -58,13 +67,21 @@ class StepPage(EditionPage):
         return self.value(name) == TICKED
 
 
+Parts = Mapping[str, Any]  # what the pages of all steps are given alike
+
+
+def parts_of(edition: Around, frame: Frame, step: Step, filled: Filled) -> Parts:
+    """What the page of any step says: which it is, of which edition, and what stands in its fields."""
+    return {"title": STEPS[step], "frame": frame, "head": edition.head, "step": step, "filled": filled}
+
+
 @dataclass(frozen=True)
 class StepForm:
     """How a step is written into fields, read out of them, and shown."""
 
     written: Callable[[Draft], dict[str, str]]
     read: Callable[[Form, Draft], Read]
-    page: Callable[[Around, Frame, Filled], StepPage]
+    page: Callable[[Around, Filled, Parts], StepPage]
 
 
 @dataclass(frozen=True)

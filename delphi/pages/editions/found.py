@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 
-from delphi import formats
+from delphi import edition_grids, formats
 from delphi.findings_in_words import joined
 from delphi.formats import plural
 from delphi.page import Link
 from surveys.cells import in_sentence
+from surveys.editions import drawing
 from surveys.editions.findings import STRENGTHS, AtStrength, EditionFindings, ItemFindings, PanelFindings
-from surveys.editions.local_tallies import LocalView
 from surveys.editions.showing import Shown
-from surveys.editions.sources import Source
 
 STRENGTH_WORDS = {0.0: "Only ours", 0.25: "A quarter", 0.5: "Half", 1.0: "As many as ours"}
-NO_LOCAL = "Nobody here has rated the items yet, so what stands here is the study’s alone."
 NOTHING_IN_PLAY = "No item is in play yet."
 
 
@@ -37,6 +35,7 @@ class PanelRow:
 class ItemRow:
     """An item in play; `place` is empty where it has none, and `where` then says why."""
 
+    number: int
     place: str
     title: str
     standing: str
@@ -61,15 +60,15 @@ class Found:
 
 def found(shown: Shown, address: str) -> Found:
     """The findings in words; `address` is where they are shown."""
-    findings = shown.findings
+    findings, numbers = shown.findings, drawing.numbers(shown.draft.plan, shown.draft.source)
     return Found(
         first=_first(findings),
-        people=_people(shown),
+        people=edition_grids.people(shown.draft.source, shown.local),
         stands_for=_stands_for(shown),
         moved=_moved(findings),
         conflicts=_conflicts(findings),
         strengths=_strengths(shown, address),
-        items=tuple(_item(findings, item) for item in findings.items),
+        items=tuple(_item(findings, item, numbers[item.item]) for item in findings.items),
         method=findings.method,
     )
 
@@ -85,20 +84,6 @@ def _first(findings: EditionFindings) -> str:
     if len(firsts) > 3:
         return f"{number} {len(firsts)} of them share the first place."
     return f"{number} First by your weights: {joined(firsts)}."
-
-
-def _people(shown: Shown) -> str:
-    if shown.local is None:
-        return NO_LOCAL
-    said = [f"{in_sentence(name)}, {words}" for name, words in local_people(shown.draft.source, shown.local)]
-    return f"Rated here: {'; '.join(said)}."
-
-
-def local_people(source: Source, local: LocalView) -> tuple[tuple[str, str], ...]:
-    """Each panel with how many of it rated here, in words."""
-    return tuple(
-        (panel.name, local.responders[panel.key]) for panel in source.panels if panel.key in local.responders
-    )
 
 
 def _stands_for(shown: Shown) -> tuple[str, ...]:
@@ -174,10 +159,11 @@ def _fraction(strength: float) -> str:
     return {0.25: "¼", 0.5: "½"}.get(strength, f"{strength:g}")
 
 
-def _item(findings: EditionFindings, item: ItemFindings) -> ItemRow:
+def _item(findings: EditionFindings, item: ItemFindings, number: int) -> ItemRow:
     return ItemRow(
+        number=number,
         place=f"{item.place}" if item.place else "",
-        title=f"{item.number}. {item.title}" if item.number else item.title,
+        title=f"{number}. {item.title}",
         standing=item.standing,
         is_local=item.is_local,
         where=_words(item.cell, [one.median for one in item.on]) if item.on else item.unplaced,

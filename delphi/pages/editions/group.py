@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from delphi.page import Form, Frame
+from delphi.page import Form
 from delphi.pages.editions.around import Around
-from delphi.pages.editions.filled import TICKED, Filled, Read, StepForm, StepPage, text_of, written_rows
+from delphi.pages.editions.filled import (
+    TICKED,
+    Filled,
+    Parts,
+    Read,
+    StepForm,
+    StepPage,
+    text_of,
+    written_rows,
+)
 from surveys.editions import sources
 from surveys.editions.editions import Draft
-from surveys.editions.plans import Step
 from surveys.editions.sources import Source
 
 
@@ -51,17 +59,9 @@ def _read(form: Form, draft: Draft) -> Read:
     return Read(data, places)
 
 
-def _page(edition: Around, frame: Frame, filled: Filled) -> GroupPage:
+def _page(edition: Around, filled: Filled, parts: Parts) -> GroupPage:
     return GroupPage(
-        title="Define the group",
-        frame=frame,
-        home=edition.home,
-        place=edition.place,
-        notices=edition.notices,
-        credit=edition.credit,
-        number=1,
-        action=f"{edition.home}/steps/{Step.GROUP.value}",
-        filled=filled,
+        **parts,
         groups=tuple(_terms(edition.draft.source).items()),
         rows=filled.rows("figure"),
     )

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from delphi.formats import number
-from delphi.page import Form, Frame
+from delphi.page import Form
 from delphi.pages.editions.around import Around
 from delphi.pages.editions.filled import (
     TICKED,
     Filled,
     ItemName,
+    Parts,
     Read,
     StepForm,
     StepPage,
@@ -21,7 +22,6 @@ from delphi.pages.editions.filled import (
 )
 from surveys.editions import plans, sources
 from surveys.editions.editions import Draft
-from surveys.editions.plans import Step
 from surveys.editions.sources import Source
 
 CUTS = {
@@ -125,22 +125,14 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _page(edition: Around, frame: Frame, filled: Filled) -> IngredientsPage:
+def _page(edition: Around, _filled: Filled, parts: Parts) -> IngredientsPage:
     draft = edition.draft
     source = draft.source
     items = tuple(map(name_of, plans.in_play(draft.plan, source)))
     names = {criterion.key: criterion.name for criterion in source.criteria}
     axes = sources.axes(source)
     page = IngredientsPage(
-        title="Key ingredients",
-        frame=frame,
-        home=edition.home,
-        place=edition.place,
-        notices=edition.notices,
-        credit=edition.credit,
-        number=3,
-        action=f"{edition.home}/steps/{Step.INGREDIENTS.value}",
-        filled=filled,
+        **parts,
         items=items,
         before=(),
         principles=tuple(sources.principles(source).items()),

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from delphi.page import Form, Frame
+from delphi.page import Form
 from delphi.pages.editions.around import Around
 from delphi.pages.editions.filled import (
     TICKED,
     Filled,
     ItemName,
+    Parts,
     Read,
     StepForm,
     StepPage,
@@ -19,7 +20,7 @@ from delphi.pages.editions.filled import (
 )
 from surveys.editions import sources
 from surveys.editions.editions import Draft
-from surveys.editions.plans import STANDINGS, Step
+from surveys.editions.plans import STANDINGS
 from surveys.editions.sources import Source
 
 _OWN = ("key", "title", "text", "reason", "standing")
@@ -46,6 +47,25 @@ class IssuesPage(StepPage):
     others: tuple[ItemName, ...]
     gone: tuple[ItemName, ...]
     rows: tuple[int, ...]
+
+    @property
+    def all(self) -> int:
+        """How many items the study has."""
+        return len(self.items) + len(self.others)
+
+    @property
+    def looked(self) -> int:
+        """At how many of them the team has looked."""
+        return sum(bool(self.value(f"choice.{one.handle}")) for one in (*self.items, *self.others))
+
+    def ticked(self, filter_: Filter) -> int:
+        """How many terms of a vocabulary are asked for."""
+        return sum(self.is_ticked(f"filter.{filter_.name}.{term}") for term, _ in filter_.terms)
+
+    def is_open(self, field: str) -> bool:
+        """Whether a field that is folded away has something to say."""
+        faulty = any(fault.field == field for fault in self.frame.faults)
+        return faulty or bool(self.value(field)) or field in self.filled.beside or field in self.filled.taken
 
 
 def _studys(draft: Draft) -> tuple[ItemName, ...]:
@@ -124,7 +144,7 @@ def _read_filters(form: Form, source: Source) -> dict[str, list[str]]:
     return {name: terms for name, terms in ticked.items() if terms}
 
 
-def _page(edition: Around, frame: Frame, filled: Filled) -> IssuesPage:
+def _page(edition: Around, filled: Filled, parts: Parts) -> IssuesPage:
     draft = edition.draft
     wanted = {item.key for item in sources.filtered(draft.source, draft.plan.issues.filters)}
     study = {item.key for item in draft.source.items}
@@ -134,15 +154,7 @@ def _page(edition: Around, frame: Frame, filled: Filled) -> IssuesPage:
         if name.key in wanted or filled.values.get(f"choice.{name.handle}")
     ]
     return IssuesPage(
-        title="Consider the issues",
-        frame=frame,
-        home=edition.home,
-        place=edition.place,
-        notices=edition.notices,
-        credit=edition.credit,
-        number=2,
-        action=f"{edition.home}/steps/{Step.ISSUES.value}",
-        filled=filled,
+        **parts,
         standings=STANDINGS,
         filters=_filters(draft.source),
         is_filtered=bool(draft.plan.issues.filters),

@@ -8,14 +8,13 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from markupsafe import Markup
 
-from delphi import addresses, formats
+from delphi import addresses, edition_grids, formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.formats import plural
 from delphi.page import CSV, FieldFault, Form, download
 from delphi.pages.editions import around
 from delphi.pages.editions.around import Around, EditionPage
-from delphi.pages.editions.found import local_people
 from surveys.cells import in_sentence
 from surveys.editions import local_files, local_rounds, plans
 from surveys.editions.local_rounds import LocalKind, LocalRound
@@ -78,10 +77,7 @@ def local_page(visit: Visit, token: str) -> LocalRatingsPage:
     return LocalRatingsPage(
         title="Local ratings",
         frame=frame,
-        home=edition.home,
-        place=edition.place,
-        notices=edition.notices,
-        credit=edition.credit,
+        head=edition.head,
         items=len(plans.in_play(edition.draft.plan, source)),
         criteria=tuple(in_sentence(criterion.name) for criterion in source.criteria),
         is_open=round_ is not None,
@@ -184,7 +180,7 @@ def _past(edition: Around) -> tuple[tuple[str, str, str], ...]:
 def _people(edition: Around) -> tuple[tuple[str, str], ...]:
     if edition.local is None:
         return ()
-    people = local_people(edition.draft.source, edition.local)
+    people = edition_grids.local_people(edition.draft.source, edition.local)
     return tuple((in_sentence(name), words) for name, words in people)
 
 

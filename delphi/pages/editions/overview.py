@@ -10,11 +10,13 @@ from delphi import addresses, formats, mail
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.formats import plural
-from delphi.page import Form
+from delphi.page import Form, download
 from delphi.pages.editions import around, progress
 from delphi.pages.editions.around import STEPS, Around, EditionPage
 from delphi.pages.editions.progress import StepLine
-from surveys.editions import editions, local_rounds, sharing
+from delphi.pages.editions.result import JSON
+from surveys import publications
+from surveys.editions import editions, local_rounds, sharing, source_files, sources
 from surveys.editions.plans import Gone
 from surveys.editions.sharing import Letter
 from surveys.editions.sources import SourceState
@@ -29,11 +31,12 @@ TAKEN_BACK = "The edition is no longer public."
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A version: its number, what made it, when."""
+    """A version: its number, what made it, when, and where it can be read."""
 
     number: int
     what: str
     when: str
+    href: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,7 @@ class EditionOverviewPage(EditionPage):
     email: str
     study: str
     study_href: str  # empty where nothing is public any more
+    study_file: str  # the same as a file
     state: SourceState
     gone: tuple[Gone, ...]
     steps: tuple[StepLine, ...]
@@ -63,14 +67,12 @@ def overview_page(visit: Visit, token: str) -> EditionOverviewPage:
     return EditionOverviewPage(
         title=edition.place or "Your local edition",
         frame=edition.frame(""),
-        home=edition.home,
-        place=edition.place,
-        notices=edition.notices,
-        credit=edition.credit,
+        head=edition.head,
         link=addresses.front(visit.settings, edition.home),
         email=visit.typed("email"),
         study=source.study_title,
         study_href="" if draft.state == SourceState.WITHDRAWN else f"/grids/{source.study_key}",
+        study_file=f"/editions/of/{source.study_key}/study.json",
         state=draft.state,
         gone=draft.plan.gone,
         steps=progress.steps(edition),
@@ -90,8 +92,14 @@ class EditionPages(Controller):
     @post("/of/{key:str}", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
     def make(self, visit: Visit, key: FromPath[str]) -> Response[Any]:
-        made = editions.create(visit.session, visit.key, key, now=visit.now)
+        made = editions.create(visit.session, visit.key, key, origin=around.origin(visit), now=visit.now)
         return visit.go(f"/editions/{made.token}", MADE)
+
+    @get("/of/{key:str}/study.json", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction
+    def study_file(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
+        source = sources.look(visit.session, publications.get(visit.session, key))
+        return download(f"{key}-{source_files.NAME}", source_files.write(source), JSON)
 
     @get("/{token:str}", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
@@ -109,7 +117,7 @@ class EditionPages(Controller):
             visit.key,
             edition.edition,
             _letter(edition, to),
-            origin=_origin(visit),
+            origin=around.origin(visit),
             now=visit.now,
         )
         return visit.go(edition.home, MAIL_QUEUED.format(to))
@@ -142,11 +150,6 @@ def _letter(edition: Around, to: str) -> Letter:
     return Letter(to, subject, body)
 
 
-def _origin(visit: Visit) -> str:
-    client = visit.request.client
-    return client.host if client else ""
-
-
 def _ratings(edition: Around) -> str:
     """How far asking one's own people has come, in a sentence."""
     rounds = local_rounds.list_all(edition.visit.session, edition.edition)
@@ -162,12 +165,13 @@ def _ratings(edition: Around) -> str:
 
 def _versions(edition: Around) -> tuple[VersionRow, ...]:
     zone = edition.visit.settings.zone
-    names = {step.value: f"Step {n} saved" for n, step in enumerate(STEPS, start=1)}
+    names = {step.value: f"step {n} saved" for n, step in enumerate(STEPS, start=1)}
     return tuple(
         VersionRow(
             line.number,
-            names.get(line.origin, line.origin.capitalize()),
+            names.get(line.origin, line.origin),
             formats.date_and_time(line.at, zone),
+            f"{edition.home}/versions/{line.number}",
         )
         for line in editions.list_versions(edition.visit.session, edition.edition)
     )

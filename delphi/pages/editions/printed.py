@@ -1,6 +1,6 @@
 """The plan of a local team, to be read and printed on two pages of A4."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
@@ -11,10 +11,12 @@ from delphi import formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Frame
-from delphi.pages.editions import around
+from delphi.pages.editions import around, drawn, two_pages
 from delphi.pages.editions.around import EditionPage
+from delphi.pages.editions.drawn import Sheet
 from delphi.pages.editions.found import Found, found
-from surveys.editions import showing, sources
+from surveys.cells import in_sentence
+from surveys.editions import notices, showing, sources
 from surveys.editions.plans import EditionPlan, Work
 from surveys.editions.showing import Shown
 from surveys.editions.sources import Source
@@ -24,6 +26,7 @@ from surveys.editions.sources import Source
 class PlanLine:
     """An item of the plan: what, why, by the principles, and who does it."""
 
+    number: int
     place: str
     title: str
     standing: str
@@ -41,6 +44,9 @@ class EditionPlanPage(EditionPage):
     template: ClassVar[str] = "pages/editions/plan.html"
     is_public: bool
     when: str
+    newest: int  # the number of the newest version, where this is an old one; else 0
+    sheet: Sheet
+    fits: int  # how many of the items stand on two sides of A4
     groups: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
     people: str
@@ -51,31 +57,39 @@ class EditionPlanPage(EditionPage):
 
 
 class EditionPlanPages(Controller):
-    """The plan, for the team."""
+    """The plan, for the team: as it is, and as it was in any version."""
 
-    path = "/editions/{token:str}/plan"
+    path = "/editions/{token:str}"
 
-    @get("/", access=Access.PUBLIC, sync_to_thread=True)
+    @get("/plan", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
     def plan(self, visit: Visit, token: FromPath[str]) -> EditionPlanPage:
         edition = around.open_(visit, token)
         shown = showing.own(visit.session, edition.edition)
         return plan_page(visit, shown, edition.frame("/plan"), edition.home, is_public=False)
 
+    @get("/versions/{number:int}", access=Access.PUBLIC, sync_to_thread=True)
+    @transaction
+    def version(self, visit: Visit, token: FromPath[str], number: FromPath[int]) -> EditionPlanPage:
+        edition = around.open_(visit, token)
+        shown = showing.own(visit.session, edition.edition, number=number)
+        page = plan_page(visit, shown, edition.frame(""), edition.home, is_public=False)
+        return page if shown.draft.is_newest else _as_old(page, edition.draft.number)
+
 
 def plan_page(visit: Visit, shown: Shown, frame: Frame, home: str, *, is_public: bool) -> EditionPlanPage:
     """The plan as it is shown to its team, or to anybody."""
     plan, source = shown.draft.plan, shown.draft.source
     said = found(shown, home)
-    return EditionPlanPage(
+    page = EditionPlanPage(
         title=f"Plan: {plan.group.place}" if plan.group.place else "Plan",
         frame=frame,
-        home=home,
-        place=plan.group.place,
-        notices=shown.notices,
-        credit=shown.credit,
+        head=around.head_of(shown, home),
         is_public=is_public,
         when=f"Version {shown.draft.number}, {formats.date(shown.draft.saved_at, visit.settings.zone)}",
+        newest=0,
+        sheet=drawn.sheet(shown, home),
+        fits=0,
         groups=_groups(plan, source),
         figures=tuple((figure.text, figure.source) for figure in plan.group.figures),
         people=said.people,
@@ -84,12 +98,40 @@ def plan_page(visit: Visit, shown: Shown, frame: Frame, home: str, *, is_public:
         lines=_lines(shown, said),
         not_here=_not_here(plan, source),
     )
+    return replace(page, fits=_fits(page))
+
+
+def _fits(page: EditionPlanPage) -> int:
+    """How many of its items end on the second page."""
+    around_items = two_pages.Around(
+        above=(page.first, " ".join(page.notices)),
+        beside=(", ".join(page.groups), *map(" ".join, page.figures), page.people),
+        work=page.together,
+        has_grid=page.sheet.drawn is not None,
+        below=(*map(": ".join, page.not_here), page.credit),
+    )
+    items = [
+        two_pages.Written(
+            title=f"{line.title} {line.standing}",
+            sentences=(line.where, line.reason, ", ".join(line.met), *map(": ".join, line.notes)),
+            work=line.work,
+        )
+        for line in page.lines
+    ]
+    return two_pages.fits(around_items, items)
+
+
+def _as_old(page: EditionPlanPage, newest: int) -> EditionPlanPage:
+    """The page of a version that is not the newest, which nobody can bring up to date."""
+    said = tuple(sentence for sentence in page.notices if sentence != notices.OUTDATED)
+    return replace(page, newest=newest, head=replace(page.head, notices=said))
 
 
 def _groups(plan: EditionPlan, source: Source) -> tuple[str, ...]:
     known = source.vocabularies.get(sources.POPULATION)
     terms = known.terms if known else {}
-    return (*(terms.get(key, key) for key in plan.group.groups), *plan.group.other_groups)
+    names = (*(terms.get(key, key) for key in plan.group.groups), *plan.group.other_groups)
+    return (*names[:1], *map(in_sentence, names[1:]))
 
 
 def _lines(shown: Shown, said: Found) -> tuple[PlanLine, ...]:
@@ -99,8 +141,9 @@ def _lines(shown: Shown, said: Found) -> tuple[PlanLine, ...]:
     checks = {one.item: one.checks for one in plan.ingredients.items}
     return tuple(
         PlanLine(
+            number=row.number,
             place=row.place,
-            title=row.title,
+            title=item.title,
             standing=row.standing,
             where=row.where,
             reason=reasons[item.item],

@@ -16,7 +16,7 @@ from delphi.db import Visit, transaction
 from delphi.page import FieldFault, Form
 from delphi.pages.editions import around, codesign, group, ingredients, issues
 from delphi.pages.editions.around import STEPS, Around
-from delphi.pages.editions.filled import Filled, StepForm, StepPage
+from delphi.pages.editions.filled import Filled, StepForm, StepPage, parts_of
 from surveys.editions import editions
 from surveys.editions.editions import STALE
 from surveys.editions.plans import Step
@@ -40,7 +40,8 @@ def step_page(visit: Visit, token: str, step: str) -> StepPage:
     if isinstance(visit.refusal, FaultyFile):
         places = form.read(visit.form, edition.draft).places
         frame = replace(frame, faults=tuple(_faults(visit.refusal, places)))
-    return form.page(edition, frame, _filled(edition, form))
+    filled = _filled(edition, form)
+    return form.page(edition, filled, parts_of(edition, frame, which, filled))
 
 
 class EditionStepPages(Controller):

@@ -7,9 +7,9 @@ from delphi import captions, charts
 from delphi.charts import Drawing
 from delphi.db import Visit
 from delphi.page import Page
-from delphi.pages.grids import ranked, views
+from delphi.pages.grids import looking, ranked
+from delphi.pages.grids.looking import View
 from delphi.pages.grids.ranked import Entry
-from delphi.pages.grids.views import View
 from surveys import grid_ranks
 from surveys.grids import Grid
 
@@ -44,5 +44,5 @@ def embedded(visit: Visit, view: View, grid: Grid) -> EmbeddedGrid:
         drawing=charts.draw(grid),
         key=ranked.key(grid, grid_ranks.find(grid)),
         newest=grid.through.number,
-        whole=f"{visit.settings.public_address}{view.address(grid.audience, views.asked(grid))}",
+        whole=f"{visit.settings.public_address}{view.address(grid.audience, looking.asked(grid))}",
     )

@@ -10,10 +10,11 @@ from delphi import formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Link, Page
-from delphi.pages.grids import embedding, strips, views
+from delphi.pages.grids import embedding, files, looking, strips, views
 from delphi.pages.grids.embedding import EmbeddedGrid
+from delphi.pages.grids.looking import View
 from delphi.pages.grids.strips import StripPage
-from delphi.pages.grids.views import Card, GridPage, View
+from delphi.pages.grids.views import Card, GridPage
 from surveys import evidence, grids, lenses, publications
 from surveys.cells import in_sentence
 from surveys.errors import NotFound
@@ -68,7 +69,7 @@ class PublicGridPages(Controller):
         view = _view(visit, key, through)
         if not lenses.has_grids(view.study):
             return strips.public_page(visit, view.study, view.round, audience, through)
-        found = views.find_grid(visit, view, audience)
+        found = looking.find_grid(visit, view, audience)
         back = Link("All grids of this study", view.home)
         return views.grid_page(visit, view, found, visit.frame(view.study), back)
 
@@ -78,7 +79,7 @@ class PublicGridPages(Controller):
         self, visit: Visit, key: FromPath[str], audience: FromPath[str], through: FromQuery[int] = 0
     ) -> EmbeddedGrid:
         view = _view(visit, key, through)
-        return embedding.embedded(visit, view, views.find_grid(visit, view, audience))
+        return embedding.embedded(visit, view, looking.find_grid(visit, view, audience))
 
     @get("/{audience:str}/{file:str}", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
@@ -93,7 +94,7 @@ class PublicGridPages(Controller):
         view = _view(visit, key, through)
         if not lenses.has_grids(view.study):
             return strips.public_file(visit, view.study, view.round, audience, file)
-        return views.respond(visit, views.find_grid(visit, view, audience), file)
+        return files.respond(visit, view, looking.find_grid(visit, view, audience), file)
 
 
 def _view(visit: Visit, key: str, through: int = 0) -> View:

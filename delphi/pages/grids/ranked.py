@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from delphi import captions
 from delphi.formats import number
+from surveys.grid_items import Placed
 from surveys.grid_ranks import Ranked
-from surveys.grids import Grid, Placed
+from surveys.grids import Grid
 
 TOP = 10
 WIDTH, HEIGHT = 160, 22  # of the small chart

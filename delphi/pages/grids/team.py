@@ -11,9 +11,10 @@ from delphi import formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Link, Page
-from delphi.pages.grids import strips, views
+from delphi.pages.grids import files, looking, strips, views
+from delphi.pages.grids.looking import View
 from delphi.pages.grids.strips import StripPage
-from delphi.pages.grids.views import Card, GridPage, View
+from delphi.pages.grids.views import Card, GridPage
 from delphi.pages.study import tabs
 from surveys import evidence, lenses, publications
 from surveys.publications import Publication
@@ -30,6 +31,7 @@ class TeamGridsPage(Page):
     through: int
     rounds: tuple[Link, ...]
     cards: tuple[Card, ...]
+    write_ups: str
     published: str  # "round 2, since 3 March 2026"; empty for nothing
     public_address: str
     publish: Link | None  # none where just these are public
@@ -65,8 +67,8 @@ class TeamGridPages(Controller):
         view = _view(visit, key, through)
         if not lenses.has_grids(view.study):
             return strips.team_page(visit, view.study, through, audience)
-        found = views.find_grid(visit, view, audience)
-        links = _round_links(visit, view, f"/{quote(audience, safe='')}", views.asked(found))
+        found = looking.find_grid(visit, view, audience)
+        links = _round_links(visit, view, f"/{quote(audience, safe='')}", looking.asked(found))
         frame, back = tabs.frame(visit, view.study, "/grids"), Link("All grids", home(view.study))
         return views.grid_page(visit, view, found, frame, back, links)
 
@@ -83,8 +85,7 @@ class TeamGridPages(Controller):
         view = _view(visit, key, through)
         if not lenses.has_grids(view.study):
             return strips.team_file(visit, view.study, through, audience, file)
-        found = views.find_grid(visit, view, audience)
-        return views.respond(visit, found, file)
+        return files.respond(visit, view, looking.find_grid(visit, view, audience), file)
 
 
 def home(study: Study) -> str:
@@ -112,6 +113,7 @@ def _waiting(visit: Visit, study: Study, wait: str) -> TeamGridsPage:
         through=0,
         rounds=(),
         cards=(),
+        write_ups="",
         published="",
         public_address="",
         publish=None,
@@ -131,6 +133,7 @@ def _page(visit: Visit, view: View) -> TeamGridsPage:
         through=number,
         rounds=_round_links(visit, view),
         cards=views.cards(visit, view),
+        write_ups=f"{tabs.address(study)}/write-ups",
         published=_published(visit, published),
         public_address=f"{visit.settings.public_address}/grids/{study.key}",
         publish=None

@@ -1,46 +1,23 @@
 """A grid as its pages show it: the drawing, its key, the same as a table, what was said, and the ways on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import ClassVar
-from urllib.parse import quote, urlencode
 
-from litestar import Response
-
-from delphi import captions, charts, formats, grid_forms
+from delphi import captions, charts, formats
 from delphi.charts import Drawing
 from delphi.db import Visit
-from delphi.page import Frame, Link, Page, download
-from delphi.pages.grids import asking, ranked
+from delphi.page import Frame, Link, Page
+from delphi.pages.grids import asking, files, looking, ranked
 from delphi.pages.grids.asking import Asking
+from delphi.pages.grids.looking import View, look_of
 from delphi.pages.grids.ranked import Entry, RankRow
-from surveys import grid_ranks, grids, lenses, looks
+from surveys import grid_ranks, lenses, looks
 from surveys.cells import in_sentence
 from surveys.grids import Grid
-from surveys.lenses import Audience, Lens
-from surveys.looks import Look
+from surveys.lenses import Lens
 from surveys.quotes import Quote
-from surveys.rounds import Round
 from surveys.studies import Study
-from surveys.visibility import Viewer
-
-
-@dataclass(frozen=True)
-class View:
-    """Whose eyes, up to which round, and where; `asked` is what addresses say beside the panel."""
-
-    study: Study
-    round: Round
-    viewer: Viewer
-    home: str
-    asked: tuple[tuple[str, str], ...] = ()
-
-    def address(self, audience: Audience, asked: Sequence[tuple[str, str]] = (), file: str = "") -> str:
-        """Where a grid is by this look, or a file of it."""
-        query = urlencode([*asked, *self.asked])
-        path = f"{self.home}/{quote(audience.key, safe='')}{file}"
-        return f"{path}?{query}" if query else path
 
 
 @dataclass(frozen=True)
@@ -60,6 +37,7 @@ class Noted:
     number: int
     title: str
     is_earlier: bool
+    in_short: str
     quotes: tuple[Quote, ...]
 
 
@@ -111,15 +89,6 @@ class GridPage(Page):
     is_public: bool
 
 
-def find_grid(visit: Visit, view: View, audience_key: str, *, asks_how_sure: bool = True) -> Grid:
-    """The grid that the address asks for; without a panel, the first lens that shows anything."""
-    audience = lenses.get_audience(view.study, audience_key)
-    look = replace(looks.read(view.study, _query(visit)), asks_how_sure=asks_how_sure)
-    if "panel" in visit.request.query_params:
-        return _build(visit, view, audience, look)
-    return _first(visit, view, audience, look)
-
-
 def grid_page(
     visit: Visit, view: View, grid: Grid, frame: Frame, back: Link, rounds: tuple[Link, ...] = ()
 ) -> GridPage:
@@ -162,7 +131,7 @@ def grid_page(
         noted=_noted(grid),
         beside=_beside(view.study),
         questions=_questions(view.study, grid),
-        downloads=_downloads(view, grid),
+        downloads=files.downloads(view, grid),
         embedding=_embedding(visit, view, grid) if grid.is_public else "",
         is_public=grid.is_public,
     )
@@ -171,7 +140,7 @@ def grid_page(
 def cards(visit: Visit, view: View) -> tuple[Card, ...]:
     """One card an audience."""
     usual = looks.read(view.study, {})
-    found = [_first(visit, view, audience, usual) for audience in lenses.audiences(view.study)]
+    found = [looking.first(visit, view, audience, usual) for audience in lenses.audiences(view.study)]
     return tuple(
         Card(
             name=grid.audience.name,
@@ -181,30 +150,6 @@ def cards(visit: Visit, view: View) -> tuple[Card, ...]:
         )
         for grid in found
     )
-
-
-def respond(visit: Visit, grid: Grid, file: str) -> Response[bytes]:
-    """The grid as a file to keep, in the form that a file of this name has."""
-    form = grid_forms.get(file)
-    return download(_file_name(grid, file), form.bytes(grid, visit.settings.zone), form.media_type)
-
-
-def _query(visit: Visit) -> dict[str, list[str]]:
-    """What the address asks for, each name with all that was given for it."""
-    return visit.request.query_params.dict()
-
-
-def _first(visit: Visit, view: View, audience: Audience, look: Look) -> Grid:
-    """Through the first lens that shows anything, or else the first."""
-    every = [replace(look, lens=lens) for lens in lenses.lenses(view.study)]
-    built = [_build(visit, view, audience, every[0])]
-    if not built[0].placed:
-        built += (_build(visit, view, audience, one) for one in every[1:])
-    return next((grid for grid in built if grid.placed), built[0])
-
-
-def _build(visit: Visit, view: View, audience: Audience, look: Look) -> Grid:
-    return grids.build(visit.session, view.study, audience, look, through=view.round, viewer=view.viewer)
 
 
 def _lens_links(view: View, grid: Grid) -> tuple[LensLink, ...]:
@@ -218,21 +163,12 @@ def _lens_links(view: View, grid: Grid) -> tuple[LensLink, ...]:
 
 def _through(view: View, grid: Grid, lens: Lens) -> str:
     """The same grid through other eyes."""
-    return view.address(grid.audience, replace(_look(grid), lens=lens).query)
-
-
-def asked(grid: Grid) -> tuple[tuple[str, str], ...]:
-    """What an address says to have this grid again."""
-    return _look(grid).query
-
-
-def _look(grid: Grid) -> Look:
-    return grid.look or Look(lens=grid.lens)
+    return view.address(grid.audience, replace(look_of(grid), lens=lens).query)
 
 
 def _embedding(visit: Visit, view: View, grid: Grid) -> str:
     """A frame with this grid as it stands at this round, for a page elsewhere."""
-    fixed = (*_look(grid).query, ("through", f"{grid.through.number}"))
+    fixed = (*look_of(grid).query, ("through", f"{grid.through.number}"))
     path = replace(view, asked=()).address(grid.audience, fixed, "/embed")
     source = f"{visit.settings.public_address}{path}".replace("&", "&amp;")
     title = f"Priority grid: {grid.audience.name}".replace('"', "&quot;")
@@ -283,8 +219,11 @@ def _not_shown(grid: Grid) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _noted(grid: Grid) -> tuple[Noted, ...]:
     earlier = {item.number for item in grid.placed if item.round_number < grid.through.number}
     by_item = groupby(grid.quotes, key=lambda quote: (quote.number, quote.title))
+    said = {place: tuple(quotes) for place, quotes in by_item}
+    in_short = {(number, title): text for number, title, text in grid.in_short}
     return tuple(
-        Noted(number, title, number in earlier, tuple(quotes)) for (number, title), quotes in by_item
+        Noted(*place, place[0] in earlier, in_short.get(place, ""), said.get(place, ()))
+        for place in sorted({*said, *in_short})
     )
 
 
@@ -297,17 +236,3 @@ def _questions(study: Study, grid: Grid) -> tuple[tuple[str, str], ...]:
     return tuple(
         (axis.name, study.protocol.criterion(axis.criterion).question) for axis in (grid.across, grid.up)
     )
-
-
-def _downloads(view: View, grid: Grid) -> tuple[Link, ...]:
-    return tuple(
-        Link(form.words, view.address(grid.audience, _look(grid).query, f"/{file}"))
-        for file, form in grid_forms.FORMS.items()
-    )
-
-
-def _file_name(grid: Grid, file: str) -> str:
-    """Whose grid it is and up to which round; a poster says so."""
-    parts = (grid.study_key, grid.audience.key, grid.lens.key, f"round-{grid.through.number}")
-    kept = "-".join(part.replace("_", "-") for part in parts)
-    return kept + file.removeprefix("grid") if file.startswith("grid") else f"{kept}-{file}"

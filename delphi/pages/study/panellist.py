@@ -10,9 +10,13 @@ from delphi import addresses
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.formats import date, date_and_time
-from delphi.page import Page
-from delphi.pages.study import tabs
+from delphi.page import Form, Page
+from delphi.pages.study import panellist_letters, tabs
+from delphi.pages.study.panellist_letters import MARKS, Correspondence
 from surveys import invitations, panels, ratings, rounds
+from surveys.errors import InvalidInput
+from surveys.letters import readdressing, stops
+from surveys.letters.stops import StopKind
 from surveys.panels import Consent, ConsentKind, Panellist
 from surveys.studies import Study
 
@@ -21,6 +25,7 @@ CONSENTS = {
     ConsentKind.SHOW_COMMENTS: "To have comments shown",
     ConsentKind.QUOTE: "To be quoted",
 }
+SAY_WHY = "Say why no mail is to go there."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +43,9 @@ class PanellistPage(Page):
     withdrawn: str
     consents: tuple[tuple[str, str], ...]
     rounds: tuple[tuple[str, str], ...]
+    mail: Correspondence
+    marks: tuple[tuple[str, str, str], ...]
+    typed_email: str
     is_revoked: bool
     link: str = ""
 
@@ -60,6 +68,9 @@ def panellist_page(visit: Visit, key: str, panellist_id: int, link: str = "") ->
         withdrawn=date(panellist.withdrawn_at, zone) if panellist.withdrawn_at else "",
         consents=_consents(visit, panellist),
         rounds=_rounds(visit, study, panellist),
+        mail=panellist_letters.of(visit, panellist),
+        marks=tuple((kind, words, "") for kind, words in MARKS),
+        typed_email=visit.typed("email", person.email if person else ""),
         is_revoked=invitations.has_revoked_link(visit.session, panellist),
         link=link,
     )
@@ -100,6 +111,35 @@ class PanellistPages(Controller):
         study, panellist = _found(visit, key, panellist_id)
         invitations.revoke_link(visit.session, study, panellist, by=visit.account.email, now=visit.now)
         return visit.go(_address(study, panellist), "The link is revoked. It opens nothing now.")
+
+    @post("/address", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction(again=panellist_page)
+    def readdress(
+        self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
+    ) -> Response[Any]:
+        study, panellist = _found(visit, key, panellist_id)
+        email, by = str(form.get("email", "")).strip(), visit.account.email
+        readdressing.readdress(visit.session, study, panellist, email, by=by, now=visit.now)
+        return visit.go(f"{_address(study, panellist)}#mail", "The address is saved.")
+
+    @post("/mail", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction(again=panellist_page)
+    def mark(
+        self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
+    ) -> Response[Any]:
+        study, panellist = _found(visit, key, panellist_id)
+        by, why = visit.account.email, str(form.get("why", ""))
+        if why not in tuple(StopKind):
+            raise InvalidInput(SAY_WHY, "why")
+        stops.mark(visit.session, panellist, StopKind(why), by=by, now=visit.now)
+        return visit.go(f"{_address(study, panellist)}#mail", "No mail goes to this address any more.")
+
+    @post("/mail/again", access=Access.RESEARCHER, sync_to_thread=True)
+    @transaction(again=panellist_page)
+    def take_back(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> Response[Any]:
+        study, panellist = _found(visit, key, panellist_id)
+        stops.take_back(visit.session, panellist, by=visit.account.email, now=visit.now)
+        return visit.go(f"{_address(study, panellist)}#mail", "Mail goes to this address again.")
 
 
 def _found(visit: Visit, key: str, panellist_id: int) -> tuple[Study, Panellist]:

@@ -11,9 +11,11 @@ from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.formats import date
 from delphi.page import Page, download
+from delphi.pages.design.part_forms import FORMS
 from delphi.pages.study import tabs
 from delphi.protocol_in_words import Ruled
 from surveys import protocol as protocols
+from surveys.designing import amendments
 from surveys.protocol import Protocol
 from surveys.studies import Study
 
@@ -71,6 +73,7 @@ class ProtocolPage(Page):
     quantiles: int
     information: tuple[tuple[str, str], ...]
     provenance: tuple[tuple[str, str], ...]
+    amendments: tuple[tuple[str, str], ...]
 
 
 class ProtocolPages(Controller):
@@ -112,6 +115,18 @@ def _page(visit: Visit, study: Study) -> ProtocolPage:
         quantiles=plan.quantiles,
         information=words.information(plan),
         provenance=tuple(plan.provenance.items()),
+        amendments=_amendments(visit, study),
+    )
+
+
+def _amendments(visit: Visit, study: Study) -> tuple[tuple[str, str], ...]:
+    """Each amendment with its date, and with its reason and what it affects."""
+    return tuple(
+        (
+            f"Amendment {one.number}, {date(one.at, visit.settings.zone)}",
+            f"{FORMS[one.part].title}. Reason: {one.reason} What it affects: {one.affects}",
+        )
+        for one in amendments.list_(visit.session, study)
     )
 
 

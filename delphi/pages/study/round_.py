@@ -11,14 +11,16 @@ from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.formats import date, date_and_time, plural
 from delphi.page import Form, Link, Page
-from delphi.pages.study import tabs
+from delphi.pages.study import schedule, tabs
+from delphi.pages.study.schedule import Entry
 from delphi.pages.study.standing import Step
-from surveys import comments, lenses, publications, reasons, rounds, turnout
+from surveys import comments, panels, publications, reasons, rounds, strips, turnout
+from surveys.designing import drafts, reporting
 from surveys.errors import InvalidInput
 from surveys.rounds import Round, RoundStatus
 from surveys.turnout import PanelTurnout
 
-TELL_THEM = "Write to the panellists now, each with their own link."
+TELL_THEM = "Now tell the panellists, on the page Mail."
 SAY_WHEN = "Say when the round will end."
 
 
@@ -35,6 +37,7 @@ class RoundPage(Page):
     turnout: tuple[PanelTurnout, ...]
     whom: str
     zone: str
+    schedule: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,7 @@ class PlannedRoundPage(RoundPage):
     template: ClassVar[str] = "pages/study/round_planned.html"
     fingerprint: str
     is_first: bool
+    warnings: tuple[str, ...]
     closes_at: str
     earliest: str
 
@@ -99,6 +103,7 @@ class RoundPages(Controller):
     def open(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)
         ends = local_times.read(str(form.get("closes_at", "")), visit.settings.zone, "closes_at")
+        drafts.check_seen(visit.session, round_.study, str(form.get("seen", "")))
         rounds.open_(visit.session, round_, closes_at=ends, now=visit.now, by=visit.account.email)
         return visit.go(tabs.round_address(round_), f"Round {number} is open. {TELL_THEM}")
 
@@ -115,10 +120,13 @@ class RoundPages(Controller):
 
 
 def _planned(visit: Visit, round_: Round) -> PlannedRoundPage:
+    is_first = round_.study.locked_at is None
+    people = panels.count_by_panel(visit.session, round_.study)
     return PlannedRoundPage(
         **_common(visit, round_),
         fingerprint=round_.study.fingerprint,
-        is_first=round_.study.locked_at is None,
+        is_first=is_first,
+        warnings=reporting.warnings(round_.study.protocol, people) if is_first else (),
         closes_at=visit.typed("closes_at"),
         earliest=local_times.written(visit.now, visit.settings.zone),
     )
@@ -181,12 +189,11 @@ def _last_step(visit: Visit, round_: Round, home: str, is_now: bool) -> tuple[St
         return (Step(f"Open round {after.number}", _state(bool(opened), is_now), opened, "", address),)
     if round_.settled_at is None and not round_.is_last:
         return (Step(f"Open round {round_.number + 1}", "next", "", "", ""),)
-    if not lenses.has_grids(round_.study):
-        return ()
     public = publications.find(visit.session, round_.study)
     is_public = public is not None and public.round_id == round_.id
     since = f"public since {date(public.at, zone)}" if public and is_public else ""
-    return (Step("Publish the grids", _state(is_public, is_now), since, "", f"{home}/grids"),)
+    words = f"Publish the {strips.outcome(round_.study)}"
+    return (Step(words, _state(is_public, is_now), since, "", f"{home}/grids"),)
 
 
 def _state(is_done: bool, is_now: bool) -> str:
@@ -211,4 +218,5 @@ def _common(visit: Visit, round_: Round) -> dict[str, Any]:
         "turnout": counted,
         "whom": asked_in_words.whom(round_.number, people, takes_all=round_.study.protocol.rounds.join_late),
         "zone": visit.settings.time_zone,
+        "schedule": schedule.entries(visit, round_),
     }

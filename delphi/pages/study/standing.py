@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from delphi import asked_in_words, formats
 from delphi.page import Link
-from surveys import comments, lenses, panels, publications, rounds, turnout
+from surveys import comments, panels, publications, rounds, strips, turnout
 from surveys.rounds import Round, RoundStatus
 from surveys.studies import Study
 
@@ -37,7 +37,7 @@ class Facts:
     rounds: tuple[RoundFacts, ...]
     last: int
     takes_all: bool  # whether somebody may join in a later round
-    has_grids: bool
+    outcome: str  # what the study shows in the end: "grids"
     published: tuple[int, datetime] | None  # up to which round the grids are public, and since when
     ended_at: datetime | None
     now: datetime
@@ -66,7 +66,7 @@ def facts(session: Session, study: Study, *, now: datetime, zone: ZoneInfo) -> F
         rounds=tuple(_round_facts(session, round_, is_newest=round_ == known[-1]) for round_ in known),
         last=study.protocol.rounds.last,
         takes_all=study.protocol.rounds.join_late,
-        has_grids=lenses.has_grids(study),
+        outcome=strips.outcome(study),
         published=(public.round.number, public.at) if public else None,
         ended_at=study.ended_at,
         now=now,
@@ -102,22 +102,23 @@ def steps(about: Facts) -> tuple[Step, ...]:
     is_done = bool(about.rounds) and about.rounds[-1].status == RoundStatus.SETTLED
     coming = [] if is_done else range(len(known) + 1, about.last + 1)
     ahead = [Step(f"Round {number}", "next", "", "", "") for number in coming]
-    return (*known, *ahead, *([_grids_step(about, is_now=is_done)] if about.has_grids else []))
+    return (*known, *ahead, _last_step(about, is_now=is_done))
 
 
-def _grids_step(about: Facts, *, is_now: bool) -> Step:
-    """The grids: there from the first closed round on, and done when the newest of them are public."""
+def _last_step(about: Facts, *, is_now: bool) -> Step:
+    """What the study shows: there from the first closed round on, done when the newest is public."""
     closed = [round_.number for round_ in about.rounds if round_.closed_at is not None]
     href = f"{about.home}/grids" if closed else ""
+    name = about.outcome.capitalize()
     if about.published is None:
         sentence = f"Up to round {closed[-1]}, for your team; not public yet." if closed else ""
-        return Step("Grids", "now" if is_now else "next", "", sentence, href)
+        return Step(name, "now" if is_now else "next", "", sentence, href)
     through, since = about.published
     is_newest = through == closed[-1]
     sentence = f"Up to round {through}."
     sentence += "" if is_newest else f" Those of round {closed[-1]} are not public yet."
     when = f"public since {formats.date(since, about.zone)}"
-    return Step("Grids", "done" if is_newest or not is_now else "now", when, sentence, href)
+    return Step(name, "done" if is_newest or not is_now else "now", when, sentence, href)
 
 
 def _round_facts(session: Session, round_: Round, *, is_newest: bool) -> RoundFacts:
@@ -152,7 +153,7 @@ def _round_sentence(about: Facts, round_: RoundFacts) -> str:
         case RoundStatus.CLOSED:
             return f"{name} is closed and its results are there. What becomes of each item is to be settled."
         case _:
-            return "All rounds are done. The grids show what the panels found."
+            return f"All rounds are done. The {about.outcome} show what the panels found."
 
 
 def _next_of_round(about: Facts, round_: RoundFacts) -> tuple[str, str]:
@@ -164,7 +165,7 @@ def _next_of_round(about: Facts, round_: RoundFacts) -> tuple[str, str]:
         is_over = _is_over(about, round_)
         return (f"Close round {number}", f"{here}/close") if is_over else ("See who has answered", here)
     if round_.status == RoundStatus.SETTLED:
-        return "See the grids", "/grids"
+        return f"See the {about.outcome}", "/grids"
     if round_.undecided:
         return "Clear the comments", f"{here}/comments"
     return f"Settle round {number}", f"{here}/settle"

@@ -25,6 +25,7 @@ _NAMES = {
     "before": "before",
     "kept_answers": "answers kept",
     "count": "number",
+    "at": "time",
     "proposal": "proposed",
 }
 _DONE: dict[str, str] = {
@@ -122,7 +123,7 @@ def _said(visit: Visit, name: str, value: Any, titles: Mapping[int, str]) -> str
         return titles.get(value, f"{value}")
     if isinstance(value, bool):
         return _yes(value)
-    return _moment(visit, value) if name in ("closes_at", "before") else f"{value}"
+    return _moment(visit, value) if name in ("at", "closes_at", "before") else f"{value}"
 
 
 def _moment(visit: Visit, text: str) -> str:

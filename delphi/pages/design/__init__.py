@@ -1,0 +1,21 @@
+"""Designing a study in the browser, for its team: begun, changed part by part, looked at and checked."""
+
+from delphi.pages.design.amending import AmendPages
+from delphi.pages.design.checking import CheckPages
+from delphi.pages.design.items import ItemsFormPages
+from delphi.pages.design.overview import DesignPages
+from delphi.pages.design.panel_size import PanelSizePages
+from delphi.pages.design.parts import PartPages
+from delphi.pages.design.preview import PreviewPages
+from delphi.pages.design.starting import NewStudyPages
+
+ROUTES = (
+    NewStudyPages,
+    DesignPages,
+    PartPages,
+    AmendPages,
+    ItemsFormPages,
+    PreviewPages,
+    CheckPages,
+    PanelSizePages,
+)
