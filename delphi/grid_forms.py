@@ -1,37 +1,18 @@
 """The forms that a grid can be had in: for a report, a slide, a wall, a spreadsheet or the next program."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from delphi import charts, papers, sheets
+from delphi import charts, kept_files, papers, sheets
+from delphi.kept_files import Form
 from delphi.page import CSV
-from surveys.errors import NotFound
 from surveys.exchange import grid_files
 from surveys.grids import Grid
 
-Content = Callable[[Grid, ZoneInfo], str | bytes]
 
-
-@dataclass(frozen=True)
-class Form:
-    """One form: what a link to it says, what a browser is told, and how it is made."""
-
-    words: str
-    media_type: str
-    content: Content
-
-    def bytes(self, grid: Grid, zone: ZoneInfo) -> bytes:
-        """The file. Equal grids give equal bytes."""
-        made = self.content(grid, zone)
-        return made if isinstance(made, bytes) else made.encode()
-
-
-def get(file: str) -> Form:
+def get(file: str) -> Form[Grid]:
     """The form that a file of this name has."""
-    if (form := FORMS.get(file)) is None:
-        raise NotFound("There is no page at this address.")
-    return form
+    return kept_files.find(FORMS, file)
 
 
 def pdf(grids: Sequence[Grid], zone: ZoneInfo, paper: papers.Paper, title: str = "") -> bytes:
@@ -49,7 +30,7 @@ def _figure(grid: Grid, zone: ZoneInfo) -> papers.Figure:
     return papers.Figure(sheets.render_svg(grid, zone), charts.description(grid))
 
 
-FORMS = {
+FORMS: dict[str, Form[Grid]] = {
     "grid.pdf": Form("On a page of A4 (PDF)", "application/pdf", lambda grid, zone: pdf([grid], zone, "a4")),
     "poster.pdf": Form("A poster of A3 (PDF)", "application/pdf", lambda grid, zone: pdf([grid], zone, "a3")),
     "grid.png": Form(

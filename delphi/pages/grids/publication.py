@@ -35,6 +35,7 @@ class PublicationPage(Page):
     showings: tuple[tuple[str, str, str], ...]  # a grid, its items with a place and those without
     quotes: str
     few: int
+    limited: int
     replaces: int  # the number of the round that is public now; 0 for none
 
 
@@ -68,6 +69,7 @@ def publication_page(visit: Visit, key: str, through: int = 0) -> PublicationPag
         showings=tuple(_showing(grid) for grid in built),
         quotes=plural(len({quote for grid in built for quote in grid.quotes}), "comment"),
         few=study.protocol.suppression.hidden_below,
+        limited=study.protocol.suppression.limited_below,
         replaces=published.round.number if published else 0,
     )
 
