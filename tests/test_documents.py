@@ -34,6 +34,7 @@ HELPERS: Final = frozenset(
         *("local_update.local_updates", "weighted_laws.can_enumerate"),
         *("changes.net_change_below", "changes.unchanged_at_least", "polarisation.deviations"),
         *("consensus.decided", "consensus.ways", "sensitivity.counts_unable", "weighting.weigh"),
+        "weighting.exact_weights",
         *("exact_laws.binomial_at_least", "exact_laws.binomial_cdf", "exact_laws.binomial_percentile"),
         *("exact_laws.log_choose", "quantile_laws.chances_of", "quantile_laws.grid_differences"),
         *("quantile_laws.grid_steps", "rank_tests.mann_whitney_of_counts", "rank_tests.net_wins"),

@@ -32,7 +32,7 @@ YES_OR_NO, A_WHOLE, A_NUMBER = (
 )
 _WANTED = {"yes": YES_OR_NO, "whole": A_WHOLE, "number": A_NUMBER}
 _YES = {"yes": True, "true": True, "no": False, "false": False}
-_UNREADABLE = (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError)
+UNREADABLE = (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError)
 _SHEETS = (READ_ME, STUDY, *(sheet.name for sheet in SHEETS), ITEMS, NOTES.name, TAGS)
 _NEEDED = (STUDY, *(sheet.name for sheet in SHEETS), ITEMS)
 
@@ -62,13 +62,13 @@ def open_(book: Book, data: bytes) -> None:
     """Open the workbook, and refuse it where a sheet is missing or a cell holds no plain value."""
     try:
         made: Workbook = load_workbook(io.BytesIO(data), keep_links=False)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise FaultyFile([Fault(book.file, "", workbook_safety.BROKEN)]) from error
     known = {name.casefold(): name for name in _SHEETS}
     for sheet in made.worksheets:
         if (name := known.get(sheet.title.strip().casefold())) is not None:
             book.sheets[name] = sheet
-            _check_cells(book, name, sheet)
+            check_cells(book, name, sheet)
         elif any(cell.value is not None for row in sheet.iter_rows() for cell in row):
             advice = f"{hint(sheet.title, _SHEETS[1:])} Rename it, or delete it."
             book.add(f"sheet “{sheet.title}”", f"This sheet is not known here. {advice}")
@@ -78,7 +78,8 @@ def open_(book: Book, data: bytes) -> None:
     book.check()
 
 
-def _check_cells(book: Book, name: str, sheet: Worksheet) -> None:
+def check_cells(book: Book, name: str, sheet: Worksheet) -> None:
+    """Note every cell of a sheet that holds no plain value; the sheet that explains is not looked at."""
     if name == READ_ME:
         return
     for merged in sheet.merged_cells.ranges:

@@ -14,6 +14,7 @@ from surveys.exchange.text_files import LARGEST, MEGABYTE
 
 LARGEST_UNPACKED = 40 * MEGABYTE
 MOST_ROWS, MOST_CELLS, MOST_PARTS = 5000, 100_000, 500
+ABOUT_STUDIES = "A study has at most 500 items."
 
 SAVE_AS = "Open it in Excel or LibreOffice and save it as “Excel Workbook (.xlsx)”."
 NO_WORKBOOK = f"This is no Excel workbook. {SAVE_AS}"
@@ -28,13 +29,13 @@ _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, RuntimeError)
 
 
-def check(data: bytes, name: str) -> None:
+def check(data: bytes, name: str, *, most_rows: int = MOST_ROWS, advice: str = ABOUT_STUDIES) -> None:
     """Refuse, with a sentence, a file that is no workbook or that it would be unwise to open."""
-    if sentence := _refusal(data, name):
+    if sentence := _refusal(data, name, most_rows, advice):
         raise FaultyFile([Fault(name, "", sentence)])
 
 
-def _refusal(data: bytes, name: str) -> str:
+def _refusal(data: bytes, name: str, most_rows: int, advice: str) -> str:
     if len(data) > LARGEST:
         return f"This file has {len(data) / MEGABYTE:.1f} MB; at most {LARGEST // MEGABYTE} MB can be read."
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -43,7 +44,9 @@ def _refusal(data: bytes, name: str) -> str:
         return NO_WORKBOOK
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return _kind_fault(packed, name) or _size_fault(packed) or _content_fault(packed)
+            return (
+                _kind_fault(packed, name) or _size_fault(packed) or _content_fault(packed, most_rows, advice)
+            )
     except (*_UNREADABLE, ET.ParseError):
         return BROKEN
 
@@ -70,26 +73,26 @@ def _size_fault(packed: zipfile.ZipFile) -> str:
     return ""
 
 
-def _content_fault(packed: zipfile.ZipFile) -> str:
+def _content_fault(packed: zipfile.ZipFile, most_rows: int, advice: str) -> str:
     for part in packed.infolist():
         if not part.filename.endswith((".xml", ".rels")):
             continue
         content = packed.read(part)
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             return BROKEN
-        if part.filename.startswith("xl/worksheets/") and (sentence := _many_fault(content)):
+        if part.filename.startswith("xl/worksheets/") and (sentence := _many_fault(content, most_rows)):
             sheet = _sheet_name(packed, part.filename)
-            return f"Sheet “{sheet}”: {sentence}" if sheet else sentence
+            where = f"Sheet “{sheet}”: " if sheet else ""
+            return f"{where}{sentence} {advice} Delete the rows that are not wanted, empty ones as well."
     return ""
 
 
-def _many_fault(content: bytes) -> str:
+def _many_fault(content: bytes, most_rows: int) -> str:
     rows = len(re.findall(rb"<(?:\w+:)?row[ >/]", content))
     cells = len(re.findall(rb"<(?:\w+:)?c[ >/]", content))
-    if rows > MOST_ROWS or cells > MOST_CELLS:
+    if rows > most_rows or cells > MOST_CELLS:
         return (
-            f"There are {rows:,} rows and {cells:,} cells; at most {MOST_ROWS:,} and {MOST_CELLS:,} are read."
-            " A study has at most 500 items. Delete the rows that are not wanted, empty ones as well."
+            f"There are {rows:,} rows and {cells:,} cells; at most {most_rows:,} and {MOST_CELLS:,} are read."
         )
     return ""
 
