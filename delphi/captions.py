@@ -15,9 +15,10 @@ from surveys.looks import Shows
 
 SIMULATED = "Simulated data: nobody gave these answers."
 _MIDDLES = {"medians": "middle answer (the median)", "means": "mean of the answers"}
-_SPREADS = {
+_ELLIPSES = "Ellipses: the 95 % region of both means."
+_WHISKERS = {
     "medians": "Whiskers: the medians of 95 in 100 panels that were drawn again of the same people.",
-    "means": "Ellipses: the 95 % region of both means.",
+    "means": "Whiskers: the 95 % interval of each mean.",
 }
 NOT_FOR_PUBLICATION = "Not for publication: small groups are not hidden here."
 
@@ -62,7 +63,7 @@ def when(grid: Grid, zone: ZoneInfo) -> str:
 def notes(grid: Grid) -> tuple[str, ...]:
     """How to read what may puzzle: shared points, earlier rounds, and the price of equal weight."""
     points = [(item.x, item.y) for item in grid.placed]
-    sentences = []
+    sentences = [f"Only items with {grid.only} stand here."] if grid.only else []
     if len(set(points)) < len(points):
         sentences.append(f"Items with the same {grid.by} stand round their point; a thin line leads to it.")
     if any(item.round_number < grid.through.number for item in grid.placed):
@@ -73,8 +74,8 @@ def notes(grid: Grid) -> tuple[str, ...]:
     if grid.note:
         sentences.append(grid.note)
     shown = grid.look.shows if grid.look else ()
-    if Shows.CHANCE in shown and any(item.sure.x for item in grid.placed):
-        sentences.append(_SPREADS[grid.by])
+    if Shows.CHANCE in shown:
+        sentences.extend(_spreads(grid))
     if Shows.CHANGE in shown and any(item.before for item in grid.placed):
         sentences.append("An arrow comes from where the item stood in the round before.")
     if any(item.panels_differ for item in grid.placed):
@@ -82,6 +83,16 @@ def notes(grid: Grid) -> tuple[str, ...]:
     if grid.price:
         sentences.append(grid.price)
     return tuple(sentences)
+
+
+def _spreads(grid: Grid) -> list[str]:
+    """What is drawn about the places, each kind that there is."""
+    drawn = {
+        _ELLIPSES if item.sure.ellipse else _WHISKERS[grid.by]
+        for item in grid.placed
+        if item.sure.ellipse or (item.sure.x and item.sure.y)
+    }
+    return sorted(drawn)
 
 
 def not_shown(grid: Grid) -> tuple[tuple[str, tuple[Unplaced, ...]], ...]:
@@ -127,11 +138,13 @@ def how_sure_is_meant(grid: Grid) -> str:
     """What the words for chances mean; nothing where none is shown."""
     if not grid.sure_by:
         return ""
+    missing = any(item.sure.cell is None for item in grid.placed)
     return (
         "How sure a cell is: the chance that the same people, their answers drawn again, would place the item"
         f" in it. Certain is from {certainty.CERTAIN * 100:.0f} in 100 on, likely from"
         f" {certainty.LIKELY * 100:.0f}; below that it is a toss-up. It covers who was asked, not whether"
         " something works."
+        + (" Where nothing is said, too few of a panel answered both questions." if missing else "")
     )
 
 

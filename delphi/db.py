@@ -25,15 +25,15 @@ from delphi import page as pages
 from delphi.page import Contact, FieldFault, Form, Frame, Link, Page
 from delphi.questionnaire.shelf import Shelf
 from delphi.settings import Settings
-from surveys import database, studies
+from surveys import database, studies, teams
 from surveys.access import Account, Key
-from surveys.errors import FaultyFile, InvalidInput, NotNow, SurveyError
+from surveys.errors import FaultyFile, InvalidInput, NotNow, SurveyError, Throttled
 from surveys.panels import Panellist
-from surveys.permissions import Visitor
+from surveys.permissions import Power, Visitor
 from surveys.studies import Study
 
 LONGEST_NOTICE = 300
-_REFUSAL_STATUS: dict[type[SurveyError], int] = {NotNow: 409}
+_REFUSAL_STATUS: dict[type[SurveyError], int] = {NotNow: 409, Throttled: 429}
 # The name by which a handler asks for what was sent says how it was sent: typed, or with a file.
 _BODIES = {"form": URLEncodedBody[dict[str, Any]], "upload": MultipartBody[dict[str, Any]]}
 _OURS = {"visit", "found", *_BODIES}  # parameters of a handler that are no part of the address
@@ -88,6 +88,15 @@ class Visit:
         return self.visitor
 
     @property
+    def power(self) -> Power:
+        """What the handler needs its visitor to be trusted with; to look, where it only reads."""
+        if (declared := self.request.route_handler.opt.get("power")) is not None:
+            return Power(declared)
+        if self.request.method not in ("GET", "HEAD"):
+            raise TypeError("a handler that writes to a study has to say what power it needs")
+        return Power.LOOK
+
+    @property
     def wants_json(self) -> bool:
         """Whether a script asks, and not somebody who is shown the answer."""
         return _wants_json(self.request)
@@ -119,7 +128,8 @@ class Visit:
         if isinstance(self.visitor, Panellist):
             return self.frame(self.visitor.study)
         if study_key and (study := studies.find_for(self.session, study_key, self.account)):
-            return self.frame(study, navigation.of(self.session, study))
+            role = teams.role_of(self.session, study, self.account)
+            return self.frame(study, navigation.of(self.session, study, role))
         return self.frame()
 
     def go(self, path: str, notice: str = "") -> Response[Any]:
@@ -157,7 +167,7 @@ def transaction(
                 with _visit(service, request, form) as visit:
                     answer = handler(*args, visit=visit, **kwargs, **found, **dict.fromkeys(body, form))
                 return _respond(request, answer)
-            except (InvalidInput, FaultyFile, NotNow) as refusal:
+            except (InvalidInput, FaultyFile, NotNow, Throttled) as refusal:
                 if again is None or _wants_json(request):
                     raise
                 with _visit(service, request, form, refusal) as visit:

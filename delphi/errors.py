@@ -68,7 +68,8 @@ class ErrorPage(Page):
 
 def refused(request: Request[Any, Any, Any], error: SurveyError) -> Response[Any]:
     """The answer to a refusal of ours."""
-    if isinstance(error, NotAllowed):
+    frame = getattr(request.state, "frame", None)
+    if isinstance(error, NotAllowed) and (frame is None or frame.role != "researcher"):
         return _answer(request, STATUS[NotAllowed], error.sentence, (_OPEN_AGAIN, _SIGN_IN))
     return _answer(request, STATUS[type(error)], error.sentence)
 

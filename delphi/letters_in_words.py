@@ -46,13 +46,20 @@ def fate(entry: Entry, *, when: str) -> str:
             twice = ", perhaps twice: the sending was cut short, and repeated" if entry.may_be_double else ""
             return f"sent {when}{twice}"
         case MessageStatus.FAILED:
-            return f"failed: {entry.error}"
+            return f"failed{_why(entry)}"
+        case MessageStatus.UNCLEAR:
+            return f"may have gone, once or twice, and is not tried again{_why(entry)}"
         case MessageStatus.WITHHELD:
-            return f"not sent: {entry.error}"
+            return f"not sent{_why(entry)}"
         case _ if entry.error:
             return f"will be tried again {when}: {entry.error}"
         case _:
             return "waiting to be sent"
+
+
+def _why(entry: Entry) -> str:
+    """The reason, which is forgotten when somebody withdraws."""
+    return f": {entry.error}" if entry.error else ""
 
 
 def about(entry: Entry | Batch) -> str:
@@ -78,4 +85,5 @@ _PLURALS = {
     WhyNot.HAS_BEGUN: "take part already",
     WhyNot.FINISHED: "have finished the round",
     WhyNot.HAS_IT: "have been sent this letter",
+    WhyNot.MAY_HAVE_IT: "may have been sent this letter, and nobody can tell",
 }

@@ -4,13 +4,15 @@ import hashlib
 import re
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
+from socket import socket
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -24,7 +26,13 @@ from surveys.access import Account
 from surveys.letters.writing import Stationery, Written
 from surveys.outbox import Message
 
-PATIENCE = 30  # seconds for a server's answer; far below the worker's lease
+PATIENCE = 30  # seconds for a server's answer
+# Seconds for the answer to the end of a letter, which may be checked before it is taken: RFC 5321, 4.5.3.2.6.
+# With all else a server may be slow with it stays below the lease of a message, see `surveys.outbox`.
+LONG_PATIENCE = 600
+_GO_ON = 354  # RFC 5321, 4.2.3: now the letter
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)  # doubled, since a lone one ends the letter
+UNANSWERED = "The mail server took the letter and did not say whether it keeps it."
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -75,6 +83,34 @@ class Envelope:
         return sealed
 
 
+class _Connection(smtplib.SMTP):
+    """A connection that waits long for the answer to a whole letter: only then it may be out without one."""
+
+    def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]
+        content = msg if isinstance(msg, bytes) else msg.encode("ascii")
+        code, answer = self.docmd("data")
+        if code != _GO_ON:
+            raise smtplib.SMTPDataError(code, answer)
+        end = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
+        self.send(_LEADING_DOT.sub(b"..", content) + end)
+        with self._patient():
+            return self.getreply()
+
+    @contextmanager
+    def _patient(self) -> Iterator[None]:
+        line: socket = self.sock  # type: ignore[assignment]  # there is one: something was just sent by it
+        line.settimeout(LONG_PATIENCE)
+        try:
+            yield
+        except smtplib.SMTPServerDisconnected as error:
+            raise Unanswered(UNANSWERED) from error
+        line.settimeout(PATIENCE)
+
+
+class _SecureConnection(_Connection, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
+
+
 @dataclass(frozen=True)
 class Server:
     """An SMTP server: `smtps://`, or `smtp://` with STARTTLS; a password never goes over an open line."""
@@ -93,7 +129,7 @@ class Server:
             self._secure(connection)
             if self.url.username:
                 connection.login(unquote(self.url.username), unquote(self.url.password or ""))
-            _hand_over(connection, sealed)
+            connection.send_message(sealed)
         finally:
             # What goes wrong with the goodbye takes nothing back: the letter is out.
             with suppress(OSError):
@@ -103,8 +139,8 @@ class Server:
     def _connection(self) -> smtplib.SMTP:
         host, port = self.url.hostname or "", self.url.port or 0
         if self.url.scheme == "smtps":
-            return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=ssl.create_default_context())
-        return smtplib.SMTP(host, port, timeout=PATIENCE)
+            return _SecureConnection(host, port, timeout=PATIENCE, context=ssl.create_default_context())
+        return _Connection(host, port, timeout=PATIENCE)
 
     def _secure(self, connection: smtplib.SMTP) -> None:
         """Go over to TLS where it is needed or offered."""
@@ -114,13 +150,6 @@ class Server:
         # A mail server on this machine often has a certificate of its own making; nobody listens in on it.
         if self.url.username or (connection.has_extn("starttls") and self.url.hostname not in _HERE):
             connection.starttls(context=ssl.create_default_context())
-
-
-def _hand_over(connection: smtplib.SMTP, sealed: EmailMessage) -> None:
-    try:
-        connection.send_message(sealed)
-    except (TimeoutError, smtplib.SMTPServerDisconnected) as error:
-        raise Unanswered(f"no answer from the server ({error})") from error
 
 
 @dataclass(frozen=True)
@@ -175,6 +204,18 @@ def queue_sign_in_link(
     """Put a sign-in link into the outbox, in the transaction that made it."""
     subject, body = text("sign_in_link", name=account.name, address=addresses.sign_in_link(settings, token))
     outbox.queue(session, f"sign-in link {_digest(token)}", account.email, subject, body, now=now)
+
+
+def queue_team_letter(
+    session: Session, settings: Settings, account: Account, study: str, role: str, *, now: datetime
+) -> None:
+    """Tell somebody who was put on a team how to come in. A demonstration sends none."""
+    if settings.is_demo:
+        return
+    address = addresses.front(settings, "/sign-in")
+    subject, body = text("team", name=account.name, study=study, role=role, address=address)
+    key = f"team {_digest(study + account.email)} {now:%Y-%m-%dT%H:%M:%S}"
+    outbox.queue(session, key, account.email, subject, body, now=now)
 
 
 def text(kind: str, **values: Any) -> tuple[str, str]:

@@ -3,12 +3,15 @@
 from sqlalchemy.orm import Session
 
 from delphi.page import Link
-from surveys import rounds, strips
+from surveys import permissions, rounds, strips
+from surveys.permissions import Power, Role
 from surveys.studies import Study
 
+_NEEDS = {"/panels": Power.SEE_CODES, "/mail": Power.RUN}
 
-def of(session: Session, study: Study, current: str | None = None) -> tuple[Link, ...]:
-    """The links of a study; `current` is the path below the study's of the one that is looked at."""
+
+def of(session: Session, study: Study, role: Role, current: str | None = None) -> tuple[Link, ...]:
+    """The links that this role may follow; `current` is the path below the study's of the one looked at."""
     numbers = [round_.number for round_ in rounds.list_rounds(session, study)]
     parts = [
         ("Overview", ""),
@@ -19,9 +22,14 @@ def of(session: Session, study: Study, current: str | None = None) -> tuple[Link
         ("Mail", "/mail"),
         *((f"Round {number}", round_path(number)) for number in numbers),
         (strips.outcome(study).capitalize(), "/grids"),
+        ("Team", "/team"),
         ("Trail", "/trail"),
     ]
-    return tuple(Link(words, home(study) + path, is_current=path == current) for words, path in parts)
+    return tuple(
+        Link(words, home(study) + path, is_current=path == current)
+        for words, path in parts
+        if permissions.may(role, _NEEDS.get(path, Power.LOOK))
+    )
 
 
 def home(study: Study) -> str:

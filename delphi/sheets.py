@@ -108,7 +108,7 @@ def render(grid: Grid, words: Words) -> str:
 def words_of(grid: Grid, zone: ZoneInfo) -> Words:
     """The words around the grid of a study."""
     return Words(
-        title=f"Priority grid: {grid.audience.name}",
+        title=f"Priority grid: {grid.audience.name}{f', only {grid.only}' if grid.only else ''}",
         subtitle=f"{grid.study_title}. {captions.when(grid, zone)}. {captions.answered(grid)}.",
         flags=_flags(grid),
         notes=_notes(grid),
@@ -162,7 +162,8 @@ def _notes(grid: Grid) -> tuple[str, ...]:
         f"Not in the grid: {joined([f'{item.number}' for item in items])}. {reason}"
         for reason, items in captions.not_shown(grid)
     )
-    return (captions.caption(grid), *captions.notes(grid), *missing)
+    sure = captions.how_sure_is_meant(grid)
+    return (captions.caption(grid), *captions.notes(grid), *([sure] if sure else []), *missing)
 
 
 def _key(grid: Grid, room: float) -> tuple[Setting, tuple[Row, ...]]:
@@ -175,7 +176,7 @@ def _rows(grid: Grid, setting: Setting) -> tuple[Row, ...]:
     lines = [
         (
             lettering.wrap(item.title, setting.size, TITLE_ROOM),
-            lettering.wrap(item.cell, setting.size, CELL_ROOM),
+            lettering.wrap(_stands(item), setting.size, CELL_ROOM),
         )
         for item in grid.placed
     ]
@@ -192,6 +193,11 @@ def _rows(grid: Grid, setting: Setting) -> tuple[Row, ...]:
         )
         for item, (title, cell), top in zip(grid.placed, lines, tops, strict=False)
     )
+
+
+def _stands(item: Placed) -> str:
+    """Its cell, and how sure that is."""
+    return "; ".join(filter(None, (item.cell, captions.sure_word(item.sure.cell))))
 
 
 def _end(rows: tuple[Row, ...], setting: Setting) -> float:

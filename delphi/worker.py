@@ -6,11 +6,10 @@ A server that is away is asked by one message a minute, however many wait.
 """
 
 import logging
-import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 from types import FrameType
@@ -30,12 +29,13 @@ from surveys.letters import keeping, stops, writing
 from surveys.letters.stops import StopKind
 from surveys.letters.writing import Stationery
 from surveys.outbox import Message
+from surveys.sign_ups import forgetting as sign_up_forgetting
 
 PAUSE = 2.0  # seconds between looks into the outbox: a sign-in link should not be waited for
 LONG_PAUSE = 15.0  # seconds after which a database that was away is tried again
 SERVER_PAUSE = timedelta(minutes=1)  # after which a mail server that was away is asked again
 TIDYING = timedelta(hours=1)  # between one look for what has expired and the next
-BATCH = 20  # messages between looks at the schedule: a slow server takes half a minute for each
+BATCH = 20  # messages between looks at the schedule, or fewer where a slow server takes a minute for them
 MINUTE = timedelta(minutes=1)
 TROUBLE = "Something went wrong on our side, so this was not done. Do it by hand."
 UNWRITTEN = "The letter could not be written, for a reason on our side."
@@ -64,7 +64,10 @@ class Office:
 
 @dataclass
 class Done:
-    """What one look came to, with the last reason for a failure; `is_away`: no server took anything."""
+    """What one look came to, with the last reason for a failure; `is_away`: no server takes anything now.
+
+    `refused` is what the last letter was refused for, where it was: two in a row mean that all would be.
+    """
 
     sent: int = 0
     failed: int = 0
@@ -72,6 +75,7 @@ class Done:
     kept: int = 0  # entries of a schedule
     error: str = ""
     is_away: bool = False
+    refused: tuple[str, str] | None = field(default=None, compare=False, repr=False)  # why, and which address
 
     @property
     def messages(self) -> int:
@@ -119,10 +123,10 @@ def keep_schedules(office: Office) -> int:
 
 
 def send_waiting(office: Office, done: Done | None = None) -> Done:
-    """Send what is due: at most a batch, at the pace that is set, and nothing more once it is away."""
+    """Send what is due: at most a batch or a minute, at the set pace, and nothing more once it is away."""
     done = done or Done()
-    most = done.messages + BATCH
-    while not office.stop.is_set() and done.messages < most and not done.is_away:
+    most, until = done.messages + BATCH, office.clock() + MINUTE
+    while not (office.stop.is_set() or done.is_away) and done.messages < most and office.clock() < until:
         claimed = _claim(office)
         if claimed is None:
             break
@@ -135,11 +139,12 @@ def send_waiting(office: Office, done: Done | None = None) -> Done:
 
 
 def forget_expired(engine: Engine, now: datetime) -> None:
-    """Delete what opens nothing any more: sessions, sign-in links, tries to sign in, editions never begun."""
+    """Delete what is over: sessions, links, tries, editions never begun, sign-ups declined long ago."""
     with Session(database.writing(engine)) as session, session.begin():
         access.forget_expired(session, now=now)
         sign_ins.forget_old(session, now=now)
         forgetting.forget_untouched(session, now=now)
+        sign_up_forgetting.forget_old(session, now=now)
 
 
 @contextmanager
@@ -207,35 +212,40 @@ def _deliver(office: Office, message_id: int, letter: Letter, done: Done) -> Non
     try:
         office.post.send(letter, now=office.clock())
     except Exception as error:  # noqa: BLE001  # one message never holds up the others
-        reason = _unnamed(str(error), letter) or type(error).__name__
-        _mark_failed(office, message_id, error, reason)
+        reason = refused_mail.reason(error)
         _log.warning("Message %s was not sent: %s", message_id, reason)
         done.failed, done.error = done.failed + 1, reason
-        done.is_away = refused_mail.trouble(error) == Trouble.SERVER
-    else:
-        done.sent += 1
+        _take_warning(done, error, (reason, letter.to))
         with office.writing() as session:
-            outbox.mark_sent(session.get_one(Message, message_id), now=office.clock())
+            if message := outbox.find(session, message_id):
+                _mark_failed(session, message, letter, error, now=office.clock())
+    else:
+        done.sent, done.refused = done.sent + 1, None
+        with office.writing() as session:
+            if message := outbox.find(session, message_id):  # unless the study was removed meanwhile
+                outbox.mark_sent(message, now=office.clock())
 
 
-def _mark_failed(office: Office, message_id: int, error: Exception, reason: str) -> None:
-    now = office.clock()
-    with office.writing() as session:
-        message = session.get_one(Message, message_id)
-        if refused_mail.trouble(error) != Trouble.ADDRESS:
-            outbox.mark_failed(message, reason, now=now, in_doubt=refused_mail.may_be_out(error))
-            return
-        outbox.mark_refused(message, reason)
-        posting = writing.find(session, message)
-        if posting is not None and posting.panellist.person is not None:
-            stops.mark(
-                *(session, posting.panellist, StopKind.BOUNCED),
-                by=stops.MAIL_SERVER, now=now, reason=reason,
-            )  # fmt: skip
+def _take_warning(done: Done, error: Exception, refused: tuple[str, str]) -> None:
+    """Two addresses in a row that a server refuses for one reason: it is a quota or a blocklist, so wait."""
+    trouble, before = refused_mail.trouble(error), done.refused
+    done.refused = refused if trouble == Trouble.LETTER and isinstance(error, OSError) else None
+    is_again = before is not None and before[0] == refused[0] and before[1] != refused[1]
+    done.is_away = trouble == Trouble.SERVER or (done.refused is not None and is_again)
 
 
-def _unnamed(reason: str, letter: Letter) -> str:
-    """The reason without the address, which servers like to repeat."""
-    if not letter.to:
-        return reason
-    return re.sub(re.escape(letter.to), "the recipient", reason, flags=re.IGNORECASE)
+def _mark_failed(
+    session: Session, message: Message, letter: Letter, error: Exception, *, now: datetime
+) -> None:
+    reason = refused_mail.reason(error)
+    if refused_mail.trouble(error) != Trouble.ADDRESS:
+        outbox.mark_failed(message, reason, now=now, in_doubt=refused_mail.may_be_out(error))
+        return
+    outbox.mark_refused(message, reason)
+    posting = writing.find(session, message)
+    person = posting.panellist.person if posting else None
+    # Another address may have been given since; that one was not refused.
+    if posting is not None and person is not None and person.email == letter.to:
+        stops.mark(
+            *(session, posting.panellist, StopKind.BOUNCED), by=stops.MAIL_SERVER, now=now, reason=reason
+        )

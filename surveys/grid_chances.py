@@ -6,7 +6,7 @@ item, by one seed, so an item's chance does not depend on the others shown, and 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,11 @@ from analysis.positions import CriterionPosition
 from analysis.redraws import Redraws
 from analysis.scales import Scale
 from analysis.tallies import IntArray
-from surveys import pairs, placing
+from surveys import lenses, pairs, placing, visibility
 from surveys import protocol as protocols
 from surveys.grid_items import Sure
 from surveys.looks import By
+from surveys.pairs import PanelPairs
 from surveys.visibility import Level
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 SEED = 20_221
 DRAWS = 1000  # an error of at most 1.6 in 100
+NEARLY_ALL = 0.8  # of those who rated an item on a criterion, so that the chance speaks of its place
+_AT_ONCE = 2_000_000  # numbers of one panel and criterion that are worked on together
 
 Counted = tuple[tuple[int, int, int], ...]  # category across, category up, and how many chose both
 
@@ -75,13 +78,27 @@ def _known(basis: "Basis") -> _Known:
         for n, one in enumerate(basis.found)
         if basis.places.x[n] is not None and one.level == Level.FULL
     ]
-    heard = [(n, [one.counts for one in of_item if one]) for n, of_item in items if all(of_item)]
+    heard = [
+        (n, [one.counts for one in of_item if one]) for n, of_item in items if _stand_for(basis, n, of_item)
+    ]
     by_panel: list[tuple[Counted, ...]] = [
         tuple(of_one) for of_one in zip(*(c for _, c in heard), strict=True)
     ]
     if basis.look.lens.is_pooled:
         by_panel = [tuple(sum(of_item, ()) for of_item in zip(*by_panel, strict=True))]
     return _Known(protocols.scale_of(basis.protocol), tuple(n for n, _ in heard), tuple(by_panel))
+
+
+def _stand_for(basis: "Basis", item: int, both: Sequence[PanelPairs | None]) -> bool:
+    """Whether those who rated both criteria are enough to be seen, and nearly all who rated either."""
+    plan, found = lenses.plan_of(basis.protocol), basis.found[item].findings
+    for (panel, _), pair in zip(basis.look.lens.panels, both, strict=True):
+        people = sum(times for *_, times in pair.counts) if pair else 0
+        rated = max(found[plan.across, panel].n or 0, found[plan.up, panel].n or 0)
+        level = visibility.level(people, basis.viewer, basis.protocol.suppression)
+        if level != Level.FULL or people < NEARLY_ALL * rated:
+            return False
+    return True
 
 
 def _crossing(scale: Scale, of_items: Sequence[Counted]) -> Crossing:
@@ -100,24 +117,37 @@ def _chances(basis: "Basis", known: _Known) -> CellChances | None:
     """By lines, of one panel's medians an exact sum, of all else by draws; verdicts have no lines."""
     if basis.cut.cut is None:
         return None
-    look, crossings = basis.look, known.crossings()
-    chance = None
-    if len(crossings) > 1 or look.by == By.MEAN:
-        chance = _together([_redrawn(known.scale, of_item) for of_item in zip(*known.by_panel, strict=True)])
-    return cell_chances.cells_same_panel_again(
-        crossings, basis.cut.cut, look.lens.weights or None, measure=look.by, chance=chance
-    )
+    crossings, weights, by = known.crossings(), basis.look.lens.weights or None, basis.look.by
+    if len(crossings) == 1 and by == By.MEDIAN:
+        return cell_chances.cells_same_panel_again(crossings, basis.cut.cut, weights)
+    several = [_redrawn(known.scale, of_item) for of_item in zip(*known.by_panel, strict=True)]
+    size = max(_AT_ONCE // (DRAWS * known.scale.size), 1)
+    found = [
+        cell_chances.cells_same_panel_again(
+            [Crossing(one.scale, one.counts[n : n + size]) for one in crossings],
+            basis.cut.cut,
+            weights,
+            measure=by,
+            chance=_together(several[n : n + size]),
+        )
+        for n in range(0, len(several), size)
+    ]
+    return replace(found[0], chances=np.concatenate([one.chances for one in found]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _redrawn(scale: Scale, by_panel: tuple[Counted, ...]) -> Redraws:
-    return redraws.redrawn([_crossing(scale, [counted]) for counted in by_panel], SEED, DRAWS)
+    drawn = redraws.redrawn([_crossing(scale, [counted]) for counted in by_panel], SEED, DRAWS)
+    # Many are kept, and few panels have more people than the smallest kind of number holds.
+    kind = np.min_scalar_type(int(drawn.rated.max()))
+    return replace(drawn, below=tuple(below.astype(kind) for below in drawn.below))
 
 
 def _together(several: Sequence[Redraws]) -> Redraws:
     rated = np.concatenate([one.rated for one in several], axis=1)
     below = tuple(
-        np.concatenate(on_axis, axis=1) for on_axis in zip(*(one.below for one in several), strict=True)
+        np.concatenate(on_axis, axis=1).astype(np.int64)
+        for on_axis in zip(*(one.below for one in several), strict=True)
     )
     return Redraws(several[0].scale, rated, below, DRAWS)
 

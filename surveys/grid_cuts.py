@@ -11,12 +11,14 @@ from analysis.scales import Scale
 from surveys import cells, lenses
 from surveys import protocol as protocols
 from surveys.cells import Axis, Cell
+from surveys.errors import InvalidInput
 from surveys.looks import By, CutBy, Look
 from surveys.protocol import Protocol
 
 Values = Sequence[Fraction | None]
 
 BELOW = "below"  # the part that is not shown
+ABOVE = "Only what is above {line} is shown, so a line of your own has to lie above it too."
 NOT_SHOWN = "not {part}"
 LOW_BAND = "It is not placed in the band “{high}”, and only what is stands in this grid."
 TOO_FEW_FOR_A_VERDICT = "Too few rated it for a verdict."
@@ -27,8 +29,13 @@ RELATIVE = (
 BANDS_OF_MEDIANS = (
     "Lines between cells lie at {lines}: a median half way between two bands belongs to the higher."
 )
+LINES = "Lines between cells lie at {across} across and {up} up."
+ONE_OWN = "One of them is your own, and stays."
 AT_A_LINE = "What is at a line, or above it, belongs to the higher cell."
-BY_VERDICTS = "No lines part the cells here: the study’s own rules say what is in."
+BY_VERDICTS = (
+    "No lines part the cells here: the study’s own rules say what is in; of several panels, what is in for"
+    " each of them, however they are weighed."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +117,8 @@ def _cut(protocol: Protocol, look: Look, x: Values, y: Values) -> Cut | None:
             has_any = any(one is not None and two is not None for one, two in zip(x, y, strict=True))
             return cuts.items_cut(x, y, look.cut.removesuffix("s")) if has_any else None
         case CutBy.USEFUL:
+            if plan.across in own and own[plan.across] <= _high(scale):
+                raise InvalidInput(ABOVE.format(line=f"{float(_high(scale)):g}"), f"at-{plan.across}")
             return cuts.fairsteps(x, y, scale, own.get(plan.across), own.get(plan.up)).cut
         case _:
             return None if scale.bands is None else cuts.bands_cut(scale)
@@ -151,11 +160,13 @@ def _note(look: Look, cut: Cut) -> str:
         return BY_VERDICTS
     if cut.relative:
         what = "means" if look.cut == CutBy.MEANS else "medians"
-        return f"{RELATIVE.format(what=what)} {AT_A_LINE}"
+        own = f" {ONE_OWN}" if look.cut == CutBy.USEFUL and look.at else ""
+        return f"{RELATIVE.format(what=what)}{own} {AT_A_LINE}"
     if look.cut == CutBy.BANDS and look.by == By.MEDIAN:
         lines = " and ".join(f"{line:g}" for line in cells.below_medians(cut.across.at))
         return BANDS_OF_MEDIANS.format(lines=lines)
-    return AT_A_LINE
+    across, up = (" and ".join(f"{float(line):g}" for line in one.at) for one in (cut.across, cut.up))
+    return f"{LINES.format(across=across, up=up)} {AT_A_LINE}"
 
 
 def _by_verdicts(protocol: Protocol, verdicts: Sequence[tuple[str, str]]) -> GridCut:

@@ -1,6 +1,7 @@
 """What stands on a grid, item by item: its place, how sure it is, where it was, or why it has no place."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from surveys import placing
 from surveys.cells import in_sentence
@@ -9,7 +10,7 @@ from surveys.grid_cuts import GridCut
 from surveys.looks import Look
 from surveys.placing import Places
 from surveys.protocol import Protocol
-from surveys.visibility import Level
+from surveys.visibility import Level, Viewer
 
 NOT_ASKED = "No closed round has asked it yet."
 
@@ -62,6 +63,7 @@ class Placed:
     cell: str
     round_number: int
     answers: tuple[Answers, ...]
+    exact: tuple[Fraction, Fraction] | None = None  # the same place, of which x and y are the nearest floats
     rank: int = 0
     before: Before | None = None
     sure: Sure = Sure()
@@ -88,6 +90,7 @@ class Basis:
     """What a grid is made of: the evidence of its items, where they stand and stood before, and the cut."""
 
     protocol: Protocol
+    viewer: Viewer
     look: Look
     heard: tuple[Heard, ...]
     found: tuple[Evidence, ...]
@@ -107,6 +110,7 @@ def placed(basis: Basis, n: int, rank: int, sure: Sure) -> Placed:
         title=one.title,
         x=float(x or 0),
         y=float(y or 0),
+        exact=(x or Fraction(0), y or Fraction(0)),
         cell=basis.cut.words(n),
         round_number=one.round_number,
         answers=tuple(

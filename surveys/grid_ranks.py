@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import isnan
 
 from analysis import ranking
+from analysis.exact_values import Value
 from surveys.grids import Grid
 
 EQUAL_WEIGHT = Fraction(1, 2)
@@ -46,9 +47,9 @@ class Ranked:
 
 def find(grid: Grid) -> tuple[Ranked, ...]:
     """Every item with a place, in the order of the grid."""
-    x, y = [item.x for item in grid.placed], [item.y for item in grid.placed]
     if not grid.placed:
         return ()
+    x, y = _places(grid)
     sweep, front = ranking.weight_sweep(x, y), ranking.pareto_front(x, y)
     shares, central = sweep.acceptability.tolist(), sweep.central_weight.tolist()
     return tuple(
@@ -69,5 +70,11 @@ def holds(grid: Grid) -> tuple[float, float] | None:
     """From which to which weight the order holds that the grid has; None for the usual order."""
     if grid.look is None or grid.look.weight is None or not grid.placed:
         return None
-    at = ranking.order_at([i.x for i in grid.placed], [i.y for i in grid.placed], grid.look.weight)
+    at = ranking.order_at(*_places(grid), grid.look.weight)
     return float(at.interval.start), float(at.interval.stop)
+
+
+def _places(grid: Grid) -> tuple[list[Value], list[Value]]:
+    """The items' places on both axes, exact where they are known so."""
+    places = [item.exact or (item.x, item.y) for item in grid.placed]
+    return [x for x, _ in places], [y for _, y in places]

@@ -72,6 +72,7 @@ class Grid:
     in_short: tuple[tuple[int, str, str], ...] = ()  # what was said, written up: number, title and text
     look: Look | None = None  # None where nobody chose one
     orders_by_shares: bool = True  # of items with equal medians
+    only: str = ""  # which items alone were asked for, in words; empty for all
     note: str = ""  # how to read the lines between the cells
     sure_by: str = ""  # what the chances of the cells are, by name
     by: str = "medians"  # what the places are
@@ -120,7 +121,7 @@ def build(
             if one.item.position not in numbers
         ),
         quotes=quotes.list_beside(session, protocol, basis.heard, meant),
-        in_short=_in_short(session, study, meant),
+        in_short=_in_short(session, study, through, meant),
         rounds=tuple(_round_heard(protocol, one, viewer) for one in reversed(basis.heard)),
         price=weight_prices.sentence(look.lens, [_total(placed, n) for n in range(len(look.lens.panels))]),
         few=f"{protocol.suppression.hidden_below} to {protocol.suppression.limited_below - 1}",
@@ -128,6 +129,7 @@ def build(
         is_public=viewer == Viewer.PUBLIC,
         look=look,
         orders_by_shares=placing.orders_by_shares(basis.found, look),
+        only=_only(study, look),
         note=basis.cut.note,
         sure_by=sure_by,
         by=f"{look.by}s",
@@ -140,10 +142,19 @@ def list_heard(session: Session, study: Study, through: Round, viewer: Viewer) -
     return tuple(_round_heard(study.protocol, one, viewer) for one in reversed(heard))
 
 
+def _only(study: Study, look: Look) -> str:
+    """The filters in words: “level: Person; issue: Access or Training”."""
+    known = study.vocabularies if look.tags else {}
+    return "; ".join(
+        f"{known[name]['label'].lower()}: {' or '.join(known[name]['terms'][term] for term in terms)}"
+        for name, terms in look.tags
+    )
+
+
 def _in_short(
-    session: Session, study: Study, meant: Mapping[int, tuple[int, str]]
+    session: Session, study: Study, through: Round, meant: Mapping[int, tuple[int, str]]
 ) -> tuple[tuple[int, str, str], ...]:
-    known = write_ups.of_study(session, study)
+    known = write_ups.of_study(session, study, through.number)
     return tuple(
         (*meant[item_id], one.text)
         for item_id, one in sorted(known.items(), key=lambda pair: meant.get(pair[0], (0, "")))
@@ -151,15 +162,24 @@ def _in_short(
     )
 
 
+def shows_any(study: Study, audience: Audience, look: Look) -> bool:
+    """Whether the filters of a look leave any item of an audience."""
+    return not look.tags or bool(_filtered(lenses.items_of(study, audience), look))
+
+
 def _items(study: Study, audience: Audience, look: Look) -> list[Item]:
     """The items of the audience that have one of the terms of each vocabulary that is asked for."""
     meant = lenses.items_of(study, audience)
-    kept = [
-        item for item in meant if all(set(terms) & set(item.tags.get(name, ())) for name, terms in look.tags)
-    ]
+    kept = _filtered(meant, look)
     if meant and not kept:
         raise InvalidInput(NO_ITEM, f"tag-{look.tags[0][0]}")
     return kept
+
+
+def _filtered(meant: Sequence[Item], look: Look) -> list[Item]:
+    return [
+        item for item in meant if all(set(terms) & set(item.tags.get(name, ())) for name, terms in look.tags)
+    ]
 
 
 def _basis(
@@ -172,6 +192,7 @@ def _basis(
     verdicts = [placing.verdicts(protocol, one, look.lens) for one in found]
     return Basis(
         protocol=protocol,
+        viewer=viewer,
         look=look,
         heard=tuple(heard),
         found=found,

@@ -1,8 +1,9 @@
 """Whom a grid is for, and through whose eyes it looks: the audiences and lenses of a study."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from surveys.errors import InvalidInput, NotFound
 from surveys.hints import hint
@@ -99,7 +100,17 @@ def weighted(study: Study, weights: Mapping[str, Fraction]) -> Lens:
     if min(each) < 0 or not any(each):
         raise InvalidInput(NO_WEIGHT, f"weight-{panels[0][0]}")
     shares = tuple(weight / sum(each) for weight in each)
-    return Lens(WEIGHTED, _name(each), panels, 0, shares, is_own=True)
+    return Lens(WEIGHTED, _name(whole(shares)), panels, 0, shares, is_own=True)
+
+
+def whole(shares: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """The same weights in the smallest whole numbers.
+
+    >>> [int(one) for one in whole([Fraction(1, 3), Fraction(2, 3)])]
+    [1, 2]
+    """
+    common = lcm(*(share.denominator for share in shares))
+    return tuple(share * common for share in shares)
 
 
 def get_lens(study: Study, key: str = "") -> Lens:

@@ -19,7 +19,7 @@ from surveys.studies import Study
 
 Query = Mapping[str, Sequence[str]]
 Word = TypeVar("Word", bound=StrEnum)
-_NUMBER = re.compile(r"-?\d{1,6}([.,]\d{1,6})?")
+_NUMBER = re.compile(r"-?\d{1,15}([.,]\d{1,6})?", re.ASCII)
 
 
 class By(StrEnum):
@@ -69,9 +69,10 @@ class Look:
     def needs_all_counts(self) -> bool:
         """Whether it says more of a panel than its medians and band shares do.
 
-        A mean, or medians at many weights, would in the end tell the answers of a small panel.
+        A mean, or medians at many weights, would in the end tell the answers of a small panel, and a verdict
+        beside a rounded share narrows it.
         """
-        return self.by == By.MEAN or self.lens.is_pooled or self.lens.is_own
+        return self.by == By.MEAN or self.lens.is_pooled or self.lens.is_own or self.cut == CutBy.VERDICTS
 
     @property
     def query(self) -> tuple[tuple[str, str], ...]:
@@ -113,12 +114,13 @@ def of_each_panel(look: Look) -> tuple[Look, ...]:
 
 def number_text(value: Fraction) -> str:
     """A number as an address has it: 3.43; 7."""
-    return f"{float(value):.6f}".rstrip("0").rstrip(".")
+    whole, rest = divmod(abs(round(value * 10**6)), 10**6)
+    return f"{'-' if value < 0 else ''}{whole}.{rest:06}".rstrip("0").rstrip(".")
 
 
 def _of_lens(lens: Lens) -> tuple[tuple[str, str], ...]:
-    weights = zip(lens.panels, lens.weights, strict=False)
-    own = ((f"weight-{key}", number_text(weight)) for (key, _), weight in weights if lens.is_own)
+    weights = zip(lens.panels, lenses.whole(lens.weights), strict=True) if lens.is_own else ()
+    own = ((f"weight-{key}", number_text(weight)) for (key, _), weight in weights)
     return (("panel", lens.key), *own)
 
 

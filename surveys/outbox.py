@@ -1,8 +1,8 @@
 """Mail as rows: written in the transaction that causes it, claimed by a conditional update, then sent.
 
 A message is queued once by its key. A crash between sending and marking can send it twice, with the same
-Message-ID; `doubts` counts how often that may have come to pass. A letter to a panellist is queued without
-address and text: both are found when it goes out, see `surveys.letters`.
+Message-ID; `doubts` counts how often that may have come to pass, and a second time ends it. A letter to a
+panellist is queued without address and text: both are found when it goes out, see `surveys.letters`.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveys.base import Base, words
 
-LEASE = timedelta(minutes=5)
+# Longer than a server can take that answers at the last moment each time: see `delphi.mail.LONG_PATIENCE`.
+LEASE = timedelta(minutes=20)
+MOST_DOUBTS = 2  # times that a message may have gone before nobody but a person may send it again
 # Half an hour or more between two tries, and four to five days in all: RFC 5321, 4.5.4.1. Sooner at first,
 # for a server that is only being started anew.
 BACKOFF = (
@@ -32,7 +34,12 @@ class MessageStatus(StrEnum):
     TAKEN = "taken"
     SENT = "sent"
     FAILED = "failed"
+    UNCLEAR = "unclear"  # it may have gone, once or twice, and nobody can tell
     WITHHELD = "withheld"  # by the time that it would have gone out, it should not
+
+
+MAY_BE_OUT = (MessageStatus.SENT, MessageStatus.UNCLEAR)
+CUT_SHORT = "Sending was cut short."
 
 
 class Rank(IntEnum):
@@ -65,7 +72,7 @@ class Message(Base):
     @property
     def may_be_double(self) -> bool:
         """Whether it may have come twice."""
-        return self.status == MessageStatus.SENT and self.doubts > 0
+        return self.status in MAY_BE_OUT and self.doubts > 0
 
 
 def queue(session: Session, key: str, to: str, subject: str, body: str, *, now: datetime) -> bool:
@@ -91,8 +98,8 @@ def claim(session: Session, *, now: datetime, letters: bool = True) -> Message |
 
     Without `letters` only what somebody waits for.
     """
-    is_left = (Message.status == MessageStatus.TAKEN) & (Message.lease_until < now)
-    is_due = _is_due(now) | is_left
+    _give_up_doubtful(session, now)
+    is_due = _is_due(now) | _is_left(now)
     if not letters:
         is_due &= Message.rank == Rank.AWAITED
     in_turn = (Message.rank, Message.due_at, Message.id)
@@ -110,6 +117,11 @@ def claim(session: Session, *, now: datetime, letters: bool = True) -> Message |
         .returning(Message)
     )
     return session.scalar(take)
+
+
+def find(session: Session, message_id: int) -> Message | None:
+    """This message, held till this ends; None where it was removed with its study."""
+    return session.get(Message, message_id, with_for_update=True)
 
 
 def count_due(session: Session, *, now: datetime) -> int:
@@ -132,8 +144,10 @@ def mark_failed(message: Message, error: str, *, now: datetime, in_doubt: bool =
     """It is not out, or nobody knows: try again later, or give up after the last wait."""
     message.error = error
     message.doubts += int(in_doubt)
-    if message.attempts > len(BACKOFF):
-        message.status = MessageStatus.FAILED
+    if message.doubts >= MOST_DOUBTS:
+        message.status, message.body = MessageStatus.UNCLEAR, ""
+    elif message.attempts > len(BACKOFF):
+        message.status = MessageStatus.UNCLEAR if message.doubts else MessageStatus.FAILED
     else:
         message.status, message.due_at = MessageStatus.READY, now + BACKOFF[message.attempts - 1]
 
@@ -144,8 +158,20 @@ def mark_refused(message: Message, error: str) -> None:
 
 
 def mark_withheld(message: Message, reason: str) -> None:
-    """It is not sent, since by now it should not be."""
-    message.status, message.error = MessageStatus.WITHHELD, reason
+    """It is not sent, since by now it should not be; a try before may have been."""
+    message.status = MessageStatus.UNCLEAR if message.doubts else MessageStatus.WITHHELD
+    message.error = reason
+
+
+def _give_up_doubtful(session: Session, now: datetime) -> None:
+    """Send no more what was cut short, and may have gone, once too often."""
+    is_too_often = _is_left(now) & (Message.doubts + 1 >= MOST_DOUBTS)
+    ended = {"status": MessageStatus.UNCLEAR, "error": CUT_SHORT, "body": "", "doubts": Message.doubts + 1}
+    session.execute(update(Message).where(is_too_often).values(ended))
+
+
+def _is_left(now: datetime) -> ColumnElement[bool]:
+    return (Message.status == MessageStatus.TAKEN) & (Message.lease_until < now)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

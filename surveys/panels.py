@@ -15,6 +15,8 @@ from surveys.people import Person
 if TYPE_CHECKING:
     from surveys.studies import Study
 
+OWN_LIST = "own list"
+
 
 class Panel(Base):
     """A group of panellists whose verdict stands by itself."""
@@ -41,6 +43,8 @@ class Panellist(Base):
     panel_id: Mapped[int] = mapped_column(ForeignKey("panels.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     code: Mapped[str] = mapped_column(String(80))
+    # By which way it was invited; the rows of earlier versions were all typed or read from a file.
+    channel: Mapped[str] = mapped_column(String(80), default=OWN_LIST, server_default=OWN_LIST)
     added_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     panel: Mapped[Panel] = relationship(lazy="joined")
@@ -72,10 +76,18 @@ class Consent(Base):
 
 
 def add(
-    session: Session, panel: Panel, code: str, *, now: datetime, person: Person | None = None
+    session: Session,
+    panel: Panel,
+    code: str,
+    *,
+    now: datetime,
+    person: Person | None = None,
+    channel: str = OWN_LIST,
 ) -> Panellist:
     """A new panellist; that its code is free is checked where codes are read or made, see `hold_all`."""
-    panellist = Panellist(study_id=panel.study_id, panel=panel, code=code, person=person, added_at=now)
+    panellist = Panellist(
+        study_id=panel.study_id, panel=panel, code=code, person=person, channel=channel, added_at=now
+    )
     session.add(panellist)
     return panellist
 

@@ -92,7 +92,9 @@ def verdicts(protocol: Protocol, one: Evidence, lens: Lens) -> tuple[str, str]:
 def _together(one: Evidence, criterion: str, lens: Lens) -> str:
     if not one.findings or one.level == Level.HIDDEN:
         return Verdict.TOO_FEW
-    said = {one.findings[criterion, panel].verdict or Verdict.TOO_FEW for panel, _ in lens.panels}
+    weights = lens.weights or (Fraction(1),) * len(lens.panels)
+    heard = [panel for (panel, _), weight in zip(lens.panels, weights, strict=True) if weight]
+    said = {one.findings[criterion, panel].verdict or Verdict.TOO_FEW for panel in heard}
     if Verdict.TOO_FEW in said:
         return Verdict.TOO_FEW
     return said.pop() if len(said) == 1 else Verdict.NO_CONSENSUS

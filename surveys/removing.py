@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from surveys import rounds
 from surveys.access import BrowserSession, PersonalLink
+from surveys.attributes import PanellistAttribute
 from surveys.audit import AuditEntry
 from surveys.errors import NotNow
 from surveys.items import Item, Wording
@@ -15,6 +16,9 @@ from surveys.outbox import Message
 from surveys.panels import Consent, Panel, Panellist
 from surveys.people import Person
 from surveys.rounds import Round, RoundItem
+from surveys.sign_ups.entries import SignUp
+from surveys.sign_ups.forms import SignUpForm
+from surveys.sign_ups.links import SignUpLink
 from surveys.studies import Membership, Study, StudyCriterion
 from surveys.write_ups import WriteUp
 
@@ -38,6 +42,7 @@ def remove(session: Session, study: Study) -> None:
     people = list(session.scalars(select(Panellist.person_id).where(Panellist.study_id == study.id)))
     asked = select(Round.id).where(Round.study_id == study.id)
     sendings = select(Sending.id).where(Sending.study_id == study.id)
+    of_panels = select(Panel.id).where(Panel.study_id == study.id)
     items = select(Item.id).where(Item.study_id == study.id)
     for table, where in (
         (BrowserSession, BrowserSession.link_id.in_(links)),
@@ -48,6 +53,10 @@ def remove(session: Session, study: Study) -> None:
         (LetterText, LetterText.study_id == study.id),
         (Schedule, Schedule.round_id.in_(asked)),
         (Consent, Consent.panellist_id.in_(panellists)),
+        (SignUp, SignUp.study_id == study.id),
+        (SignUpForm, SignUpForm.panel_id.in_(of_panels)),
+        (SignUpLink, SignUpLink.panel_id.in_(of_panels)),
+        (PanellistAttribute, PanellistAttribute.panellist_id.in_(panellists)),
         (Panellist, Panellist.study_id == study.id),
         (Person, Person.id.in_(people) & Person.id.not_in(_kept_people())),
         (RoundItem, RoundItem.round_id.in_(asked)),

@@ -2,6 +2,7 @@
 
 from surveys import (  # noqa: F401  # imported for their tables
     access,
+    attributes,
     audit,
     comments,
     items,
@@ -33,5 +34,6 @@ from surveys.letters import (  # noqa: F401  # the same
     stops,
     texts,
 )
+from surveys.sign_ups import entries, forms, links  # noqa: F401  # the same
 
 metadata = Base.metadata

@@ -1,6 +1,7 @@
 """Turnout: how far a round has come, in counts of people and answers. Never what anybody answered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -77,20 +78,26 @@ def list_invited(session: Session, round_: Round) -> list[Panellist]:
     """
     began = set(participations.by_panellist(session, round_))
     known = participations.took_part_before(session, round_)
-    takes_all = round_.number == 1 or round_.study.protocol.rounds.join_late
     return [
-        panellist
-        for panellist in panels.list_panellists(session, round_.study)
-        if panellist.id in began or (_stood(panellist, round_) and (takes_all or panellist.id in known))
+        one
+        for one in panels.list_panellists(session, round_.study)
+        if one.id in began or is_asked(round_, one.added_at, one.withdrawn_at, took_part=one.id in known)
     ]
 
 
-def _stood(panellist: Panellist, round_: Round) -> bool:
-    """Whether the panellist was on the panel, at the round's close or else now."""
+def is_asked(round_: Round, added_at: datetime, withdrawn_at: datetime | None, *, took_part: bool) -> bool:
+    """Whether the round asks somebody who has not begun it; `took_part` in an earlier one."""
+    if round_.number > 1 and not took_part and not round_.study.protocol.rounds.join_late:
+        return False
+    return _stood(round_, added_at, withdrawn_at)
+
+
+def _stood(round_: Round, added_at: datetime, withdrawn_at: datetime | None) -> bool:
+    """Whether somebody was on the panel, at the round's close or else now."""
     if round_.closed_at is None:
-        return panellist.withdrawn_at is None
-    left = panellist.withdrawn_at is not None and panellist.withdrawn_at <= round_.closed_at
-    return panellist.added_at <= round_.closed_at and not left
+        return withdrawn_at is None
+    left = withdrawn_at is not None and withdrawn_at <= round_.closed_at
+    return added_at <= round_.closed_at and not left
 
 
 def _turnout(panel: Panel, progress: list[Progress], asked: int) -> PanelTurnout:

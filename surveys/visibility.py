@@ -35,7 +35,7 @@ class Level(StrEnum):
 _ORDER = (Level.HIDDEN, Level.LIMITED, Level.FULL)
 _SHOWN_WHEN_HIDDEN = {"item_id", "criterion", "panel", "depends_on_quantiles"}
 _SHARES = ("share_low", "share_middle", "share_high")
-_SHOWN_WHEN_LIMITED = _SHOWN_WHEN_HIDDEN | {"median", "verdict", *_SHARES}
+_SHOWN_WHEN_LIMITED = _SHOWN_WHEN_HIDDEN | {"median", *_SHARES}
 
 
 def level(others: int, viewer: Viewer, suppression: Suppression) -> Level:

@@ -9,9 +9,7 @@ from surveys.lenses import Lens
 EQUAL = "Every panel weighs the same here, however many of it answered."
 STATED = "The panels weigh here what the protocol says, however many of each answered."
 OWN = "The panels weigh here what you asked for, however many of each answered."
-POOLED = (
-    "Every answer weighs the same here, whichever panel it is of: the larger panel decides more."
-)
+POOLED = "Every answer weighs the same here, whichever panel it is of: the larger panel decides more."
 
 
 def sentence(lens: Lens, answers: Sequence[int | None]) -> str:

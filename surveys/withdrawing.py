@@ -6,13 +6,25 @@ from typing import Any
 from sqlalchemy import Delete, delete, func, select
 from sqlalchemy.orm import Session
 
-from surveys import access, audit, comments, panels, participations, publications, ratings, rounds
+from surveys import (
+    access,
+    attributes,
+    audit,
+    comments,
+    panels,
+    participations,
+    publications,
+    ratings,
+    rounds,
+)
 from surveys.comments import Clearing, Comment, CommentChange
+from surveys.letters import records
 from surveys.panels import Panellist
 from surveys.participations import Suggestion
 from surveys.people import Person
 from surveys.ratings import ChangeReason
 from surveys.rounds import Round
+from surveys.sign_ups import forgetting
 from surveys.studies import Study
 
 
@@ -22,8 +34,9 @@ def withdraw(
     """End this panellist's part. Answers of an open round are kept or deleted as the panellist wishes.
 
     The ratings of closed rounds stay, since others have been shown what came of them. The name, the personal
-    links, and of the words of closed rounds all but the comments that others have been shown go in either
-    case. Withdrawing twice changes nothing.
+    links, the sign-up, and of the words of closed rounds all but the comments that others have been shown go
+    in either case; attributes, such as a profession, stay if the answers that they describe are kept.
+    Withdrawing twice changes nothing.
     """
     known = rounds.list_rounds(session, study)
     for round_ in known:
@@ -35,6 +48,10 @@ def withdraw(
         _leave(session, round_, panellist, keep_answers=keep_answers)
     panellist.withdrawn_at = now
     access.revoke_personal_links(session, panellist, now=now)
+    forgetting.forget(session, panellist)
+    records.forget_reasons(session, panellist)
+    if not keep_answers:
+        attributes.forget(session, panellist)
     _cut_name(session, panellist)
     audit.note(session, study.id, "panellist withdrew", by=panellist.code, now=now, kept_answers=keep_answers)
     session.flush()

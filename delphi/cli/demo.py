@@ -1,13 +1,17 @@
 """`delphi demo`: the example study with simulated panels, made once and served to this machine."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
 
 from delphi.cli import console, options, serve
+from delphi.cli.worker import office_of
 
 if TYPE_CHECKING:
     from delphi.settings import Settings
@@ -34,7 +38,25 @@ def demo(fresh: bool, port: int, folder: Path) -> None:
     with serve.listen(LOCAL, port) as listening:
         settings, links, is_new = _prepared(folder, serve.address(listening), fresh=fresh)
         _show(settings.public_address, links, folder, is_new=is_new)
-        serve.run(settings, listening)
+        with _working(settings):
+            serve.run(settings, listening)
+
+
+@contextmanager
+def _working(settings: "Settings") -> Iterator[None]:
+    """A worker beside the pages: letters go out, as files, and what is scheduled is done."""
+    from delphi import worker as workers
+    from surveys import database
+
+    engine, stop = database.connect(settings.database_url), Event()
+    thread = Thread(target=workers.work, args=(office_of(settings, engine, stop),), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=10)
+        engine.dispose()
 
 
 def _prepared(folder: Path, address: str, *, fresh: bool) -> tuple["Settings", dict[str, str], bool]:

@@ -5,6 +5,7 @@ From a study that has published, or from a file of it or of an edition; the latt
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -229,7 +230,7 @@ def _of_axes(weight: dict[str, float], source: "Source") -> dict[str, float]:
     (said, number), other = next(iter(weight.items())), left[0]
     if not 0 <= number <= 1:
         raise click.BadParameter(ONE_OF_TWO.format(other, said), param_hint="--weight")
-    return {said: number, other: 1 - number}
+    return {said: number, other: float(1 - Decimal(str(number)))}
 
 
 def _local(file: Path, plan: "EditionPlan", source: "Source") -> "LocalView":

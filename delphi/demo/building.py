@@ -41,6 +41,7 @@ from surveys.results import Results
 from surveys.rounds import Round
 from surveys.settling import Departure, Outcome
 from surveys.studies import Study
+from surveys.write_ups import Typed
 
 # Days before the demonstration is built.
 LOADED, INVITED, OPENED, CLOSED, CLEARED, SETTLED, OPENED_AGAIN, WITHDREW = 40, 38, 35, 7, 6, 5, 4, 1
@@ -58,7 +59,7 @@ def build(engine: Engine, key: Key, *, now: datetime) -> None:
         came = answering.answer_first(stage, first, people)
         found = _close(stage, first)
         _clear_comments(stage, first)
-        _write_up(stage)
+        _write_up(stage, first)
         _settle(stage, first, found)
         second = _open(stage, 2, OPENED_AGAIN, until=stage.ago(ENDS, EVENING))
         answering.answer_again(stage, first, second, came, found)
@@ -76,7 +77,11 @@ def _load(session: Session, now: datetime) -> Study:
 
 
 def _invite(stage: Stage, key: Key) -> list[Panellist]:
-    plans = [PanellistPlan(panel, code) for panel, crowd in CROWDS.items() for code in crowd.codes]
+    plans = [
+        PanellistPlan(panel, code, email=f"{code.lower()}@example.org")
+        for panel, crowd in CROWDS.items()
+        for code in crowd.codes
+    ]
     by, now = RESEARCHER_EMAIL, stage.ago(INVITED)
     invited = invitations.invite(stage.session, stage.study, plans, by=by, now=now)
     invitations.hand_out_all(stage.session, key, stage.study, by=by, now=now)
@@ -103,12 +108,13 @@ def _clear_comments(stage: Stage, round_: Round) -> None:
             comments.clear(stage.session, round_, ruling, by=RESEARCHER_EMAIL, now=stage.ago(CLEARED))
 
 
-def _write_up(stage: Stage) -> None:
+def _write_up(stage: Stage, round_: Round) -> None:
     """Of a few items, so that the grids show what a write-up is."""
     keys = {item.key: item for item in stage.study.items}
     for key, text in simulation.voices().in_short.items():
         now = stage.ago(CLEARED, EVENING)
-        write_ups.write(stage.session, keys[key], text, seen="", by=RESEARCHER_EMAIL, now=now)
+        typed = {keys[key].id: Typed(text, "")}
+        write_ups.write(stage.session, stage.study, round_, typed, by=RESEARCHER_EMAIL, now=now)
 
 
 def _settle(stage: Stage, round_: Round, found: Results) -> None:

@@ -123,7 +123,9 @@ def hold(session: Session, study: Study) -> None:
     """Hold the study, as it stands: rounds first, as whoever opens one does, or two could wait for ever."""
     for round_ in rounds.list_rounds(session, study):
         rounds.lock(session, round_)
-    session.refresh(study, with_for_update=True)
+    session.refresh(
+        study, with_for_update={"key_share": True}
+    )  # rows that point at it may be added meanwhile
 
 
 def adopt(session: Session, study: Study, protocol: Protocol) -> None:

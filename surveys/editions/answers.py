@@ -13,6 +13,7 @@ from surveys.visibility import Level, Viewer
 
 # A local team knows its people, so its own groups are never shown in smaller numbers than these.
 FEWEST_SHOWN, FEWEST_IN_FULL = 5, 10
+NOBODY = "nobody"
 BANDS = ("low", "middle", "high")
 
 
@@ -84,7 +85,7 @@ def local_suppression(suppression: Suppression) -> Suppression:
 def count_words(count: int, suppression: Suppression) -> str:
     """How many people there were, as far as the public may know; nobody is no secret."""
     if count == 0:
-        return "nobody"
+        return NOBODY
     match visibility.level(count, Viewer.PUBLIC, suppression):
         case Level.FULL:
             return f"{count}"

@@ -6,13 +6,14 @@ Only the counts are kept: the file's names of people go no further.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from surveys.editions import editions, local_rounds, local_tallies
 from surveys.editions.editions import Edition
-from surveys.editions.local_rounds import LocalRound
+from surveys.editions.local_rounds import LocalRound, Sent
 from surveys.editions.local_tallies import LocalTally, LocalView, Place, Questionnaire
 from surveys.editions.plans import EditionPlan, LocalItem
 from surveys.editions.sources import Source, SourceItem
@@ -22,16 +23,42 @@ from surveys.exchange.rating_files import UNABLE, Mark, RatingFile, RatingRow
 from surveys.hints import hint
 from surveys.ratings import Answer, Unable
 
+NO_RATINGS = (
+    "There is no rating in it: the columns {0} are empty, or say “unable”. Write a whole number from {1} to"
+    " {2} where somebody rated an item."
+)
 
-def import_(session: Session, edition: Edition, data: bytes, name: str, *, now: datetime) -> LocalRound:
+
+@dataclass(frozen=True)
+class Imported:
+    """The round that a file became, and how much was read: for whoever sent the file, and nobody else."""
+
+    round: LocalRound
+    people: int
+    ratings: int
+    unable: int
+
+
+def import_(
+    session: Session,
+    edition: Edition,
+    data: bytes,
+    name: str,
+    *,
+    now: datetime,
+    is_replacing: bool = False,
+) -> Imported:
     """Keep the ratings of a file as this edition's local answers; the same file again changes nothing.
 
-    FaultyFile names every line that does not fit, and then nothing is kept.
+    FaultyFile names every line that does not fit, and then nothing is kept. Where other answers are there
+    already, it has to be said that these take their place.
     """
     newest = editions.draft(session, edition)
     asked, tally = read(data, newest.plan, newest.source, name)
-    digest = hashlib.sha256(data).hexdigest()
-    return local_rounds.keep_file(session, edition, asked, tally, digest=digest, now=now)
+    sent = Sent(asked, tally, hashlib.sha256(data).hexdigest())
+    kept = local_rounds.keep_file(session, edition, sent, now=now, is_replacing=is_replacing)
+    unable = sum(one.unable for one in tally.counts)
+    return Imported(kept, sum(tally.responders.values()), _ratings(tally), unable)
 
 
 def read(
@@ -50,14 +77,21 @@ def read(
     panels = _panels(file.rows, source, faults)
     faults.check()
     asked = local_tallies.questionnaire(source, [i for i in _known(plan, source) if i.key in items.values()])
-    people = _people(file, items)
-    return asked, local_tallies.count(asked, [(panels[who], own) for who, own in people.items()])
+    tally = local_tallies.count(asked, [(panels[who], own) for who, own in _people(file, items).items()])
+    if not _ratings(tally):
+        columns = " and ".join(f"“{key}”" for key in criteria)
+        faults.refuse(NO_RATINGS.format(columns, source.scale.low, source.scale.high))
+    return asked, tally
 
 
 def view(data: bytes, plan: EditionPlan, source: Source, name: str = "ratings.csv") -> LocalView:
     """What may be seen of the ratings of a file, where no edition is kept."""
     asked, tally = read(data, plan, source, name)
     return local_tallies.view(asked, tally, source.suppression)
+
+
+def _ratings(tally: LocalTally) -> int:
+    return sum(sum(one.counts) for one in tally.counts)
 
 
 def _known(plan: EditionPlan, source: Source) -> tuple[SourceItem | LocalItem, ...]:

@@ -28,11 +28,15 @@ from surveys.editions import editions, local_ratings, local_tallies, plans
 from surveys.editions.editions import Edition
 from surveys.editions.local_tallies import LocalTally, LocalView, Questionnaire
 from surveys.editions.sources import Source
-from surveys.errors import NotFound, NotNow
+from surveys.errors import InvalidInput, NotFound, NotNow
 
 ALREADY_OPEN = "A local round of this edition is open already. Close it first."
 NO_ITEMS = "No item is in play yet. Choose at least one in step 2 first."
 NOT_OPEN = "No local round of this edition is open."
+KEPT = (
+    "There are ratings here already. They are kept, and nothing was changed. Tick the box if new ones are to"
+    " take their place{}."
+)
 CLOSED = "This local round is closed, so answers can no longer be given or changed."
 
 
@@ -89,8 +93,20 @@ class LocalState:
     turnout: LocalTurnout | None  # None for a file
 
 
-def open_(session: Session, key: Key, edition: Edition, *, now: datetime) -> str:
-    """Open a round with the items in play, or find the one that is open; tells its link's token."""
+@dataclass(frozen=True)
+class Sent:
+    """A round that was asked elsewhere: its questions and counts, and the digest of the file they came in."""
+
+    asked: Questionnaire
+    tally: LocalTally
+    digest: str
+
+
+def open_(session: Session, key: Key, edition: Edition, *, now: datetime, is_replacing: bool = False) -> str:
+    """Open a round with the items in play, or find the one that is open; tells its link's token.
+
+    Where answers are there already, it has to be said that those to come take their place.
+    """
     editions.hold(session, edition)
     if (already := find_open(session, edition)) is not None:
         return link_token(key, already)
@@ -98,6 +114,8 @@ def open_(session: Session, key: Key, edition: Edition, *, now: datetime) -> str
     items = plans.in_play(newest.plan, newest.source)
     if not items:
         raise NotNow(NO_ITEMS)
+    if not is_replacing and find_latest(session, edition) is not None:
+        raise InvalidInput(KEPT.format(""), "replace_round")
     nonce = secrets.token_urlsafe(16)
     _add(
         session,
@@ -111,22 +129,26 @@ def open_(session: Session, key: Key, edition: Edition, *, now: datetime) -> str
 def keep_file(
     session: Session,
     edition: Edition,
-    asked: Questionnaire,
-    tally: LocalTally,
+    sent: Sent,
     *,
-    digest: str,
     now: datetime,
+    is_replacing: bool = False,
 ) -> LocalRound:
-    """A round that was asked elsewhere, closed with these counts; the same file again changes nothing."""
+    """A round that was asked elsewhere, closed with these counts; the same file again changes nothing.
+
+    Where other answers are there already, it has to be said that these take their place.
+    """
     editions.hold(session, edition)
     if find_open(session, edition) is not None:
         raise NotNow(ALREADY_OPEN)
     latest = find_latest(session, edition)
-    if latest is not None and latest.file_digest == digest:
+    if latest is not None and latest.file_digest == sent.digest:
         return latest
-    round_ = LocalRound(kind=LocalKind.FILE, file_digest=digest, opened_at=now, closed_at=now)
-    round_.tally = _encode(tally)
-    return _add(session, edition, asked, round_)
+    if latest is not None and not is_replacing:
+        raise InvalidInput(KEPT.format(", and choose the file again"), "replace_file")
+    round_ = LocalRound(kind=LocalKind.FILE, file_digest=sent.digest, opened_at=now, closed_at=now)
+    round_.tally = _encode(sent.tally)
+    return _add(session, edition, sent.asked, round_)
 
 
 def link_token(key: Key, round_: LocalRound) -> str:

@@ -19,7 +19,8 @@ NOT_ASKED_HERE = "Your people were not asked about it."
 OTHER_SCALE = "Your people rated it on another scale, so their answers are not used."
 FEW_HERE = "Fewer than {few} of your people rated it, so their answers are neither shown nor used."
 ROUGH_HERE = (
-    "{few} to {most} of your people rated it: they count as {used} answers, in the shares that may be shown."
+    "Where only {few} to {most} of your people rated an item, they count as {used} answers, in rounded"
+    " shares: from the exact numbers of so few, one could tell who said what."
 )
 OWN_ITEM = "It is your own item: the study did not ask it."
 NOT_PUBLIC = "Fewer than {enough} people rated it in the study: their counts are not public and not used."

@@ -47,6 +47,15 @@ FIVE_PRINCIPLES = {
     "inclusive": "Inclusive",
     "community_centred": "Community-centred",
 }
+# What each of them asks for, in our words.
+PRINCIPLES_MEAN = {
+    "connected": "Services work as one, and none of them is left to do it alone.",
+    "intersectional": "What adds up in a life, such as poverty, illness and racism, is looked at together.",
+    "flexible": "Time, place, language and way of contact fit the person.",
+    "inclusive": "People’s own culture and view of the world are part of their care.",
+    "community_centred": "Those it is for help to plan it and to run it.",
+}
+PRINCIPLES_SOURCE = "EQUALISE: Gkiouleka and others, Lancet Public Health 2023; in our words"
 LICENCE = "licence"  # the entry of a protocol's provenance that names it
 
 

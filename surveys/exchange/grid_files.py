@@ -19,7 +19,7 @@ def write(grid: Grid) -> bytes:
     spread = [f"{criterion}_{end}" for criterion in of_both for end in ("from", "to")]
     moved = [f"before_{criterion}" for criterion in of_both]
     sure = ["round", *spread, "chance_of_cell", *moved, "before_round"]
-    beside = ["not_placed", "audience", "panel", "simulated", "for_publication"]
+    beside = ["not_placed", "audience", "only", "panel", "cells_by", "simulated", "for_publication"]
     header = ["place", "number", "item", "title", *medians, "cell", *counts, *sure, *beside]
     return csv_files.write(header, [*_placed(grid), *(_unplaced(grid, item) for item in grid.unplaced)])
 
@@ -39,6 +39,7 @@ def write_json(grid: Grid) -> bytes:
         "simulated": grid.is_simulated,
         "for_publication": grid.is_public,
         "look": [list(pair) for pair in grid.look.query] if grid.look else [],
+        "only": grid.only or None,
         "chances": grid.sure_by or None,
         "items": [_as_json(grid, item) for item in grid.placed],
         "not_placed": [
@@ -118,4 +119,6 @@ def _item(item: Placed | Unplaced) -> list[object]:
 
 def _beside(grid: Grid) -> list[object]:
     yes_or_no = {True: "yes", False: "no"}
-    return [grid.audience.key, grid.lens.key, yes_or_no[grid.is_simulated], yes_or_no[grid.is_public]]
+    cells_by = grid.look.cut.value if grid.look else ""
+    flags = yes_or_no[grid.is_simulated], yes_or_no[grid.is_public]
+    return [grid.audience.key, csv_files.inert(grid.only), grid.lens.key, cells_by, *flags]

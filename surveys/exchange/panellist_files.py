@@ -1,25 +1,31 @@
-"""Panellists as CSV: who is invited to which panel, and the personal links to send to them."""
+"""Panellists as CSV or as a workbook: who is invited to which panel, and the personal links to send to them.
+
+A column that is no column of ours is refused, unless it was named as an attribute to be kept: nobody's
+telephone number comes in by mistake.
+"""
 
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import emails, panels
-from surveys.exchange import csv_files
-from surveys.exchange.csv_files import Columns, FaultList
+from surveys import attributes, emails, panels
+from surveys.errors import InvalidInput
+from surveys.exchange import csv_files, workbook_tables
+from surveys.exchange.csv_files import Columns, FaultList, Table
 from surveys.hints import hint
-from surveys.panels import Panellist
+from surveys.panels import OWN_LIST, Panellist
 from surveys.people import Person
 from surveys.studies import Study
 
 FILE = "panellists.csv"
-MOST_PANELLISTS = 5000
-LONGEST = {"code": 80, "name": 200, "email": emails.LONGEST, "language": 35}
+MOST_PANELLISTS = 10_000
+LONGEST = {"code": 80, "name": 200, "email": emails.LONGEST, "language": 35, "channel": 80}
+SHEET = "Panellists"
 
 # Capital consonants that are not taken for one another or for a digit, and that spell no words.
 CODE_LETTERS = "CDFGHJKMNPRTVWXZ"
@@ -37,6 +43,8 @@ class PanellistPlan:
     name: str = ""
     email: str = ""
     language: str = ""
+    channel: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_person(self) -> bool:
@@ -69,22 +77,38 @@ class LinkRow:
     link: str
 
 
-def read(session: Session, study: Study, data: bytes, name: str = FILE) -> list[PanellistPlan]:
-    """The panellists that a CSV file says; nobody in it may be twice in the file or already in the study."""
+def read(
+    session: Session, study: Study, data: bytes, name: str = FILE, *, kept: Sequence[str] = ()
+) -> list[PanellistPlan]:
+    """The panellists that a file says; nobody in it may be twice in the file or already in the study.
+
+    `kept` names the columns that are attributes.
+    """
+    check_attributes(kept)
     faults = FaultList(name)
     several = len(study.panels) > 1
-    optional = (*LONGEST, *(() if several else ("panel",)))
-    table = csv_files.read(data, Columns(("panel",) if several else (), optional), faults)
+    optional = (*LONGEST, *(() if several else ("panel",)), *kept)
+    table = _table(data, Columns(("panel",) if several else (), optional), faults)
     if len(table.rows) > MOST_PANELLISTS:
         faults.refuse(
             f"There are {len(table.rows)} panellists; at most {MOST_PANELLISTS} at once. Split the file."
         )
-    reading = _Reading(session, study, faults)
+    if (count := len(set(kept) & set(table.header))) > attributes.MOST:
+        faults.add(
+            f"It has {count} attributes; at most {attributes.MOST} are kept. More tell who people are."
+        )
+    reading = _Reading(session, study, faults, kept)
     plans = [reading.plan(line, cells) for line, cells in table.records()]
     if not plans and not faults.faults:
         faults.refuse("There are no panellists. Write one in each line below the names of the columns.")
     faults.check()
     return plans
+
+
+def check_attributes(names: Sequence[str]) -> None:
+    """Refuse names that no attribute can have."""
+    if sentence := next(filter(None, map(attributes.name_fault, names)), ""):
+        raise InvalidInput(sentence, "attributes")
 
 
 def taken(session: Session, study: Study) -> Taken:
@@ -112,11 +136,17 @@ def add(session: Session, study: Study, plans: Sequence[PanellistPlan], *, now: 
     codes = {*taken(session, study).code, *(plan.code.casefold() for plan in plans)}
     added = [
         panels.add(
-            session, by_key[plan.panel], plan.code or _new_code(codes), now=now, person=_person(plan, now)
+            session,
+            by_key[plan.panel],
+            plan.code or _new_code(codes),
+            now=now,
+            person=_person(plan, now),
+            channel=plan.channel or OWN_LIST,
         )
         for plan in plans
     ]
     session.flush()
+    attributes.add(session, zip(added, (plan.attributes for plan in plans), strict=True))
     return added
 
 
@@ -131,8 +161,9 @@ def links_csv(rows: Iterable[LinkRow]) -> bytes:
 class _Reading:
     """One file being read against one study: what is taken already, and where in the file it was taken."""
 
-    def __init__(self, session: Session, study: Study, faults: FaultList) -> None:
+    def __init__(self, session: Session, study: Study, faults: FaultList, kept: Sequence[str]) -> None:
         self.faults = faults
+        self.kept = kept
         self.panels = {
             name: panel.key for panel in study.panels for name in (panel.name.casefold(), panel.key)
         }
@@ -149,7 +180,16 @@ class _Reading:
             self.faults.add(f"{sentence} Delete this row, or correct it.", line, column)
         for column in ("code", "email"):
             self._check_once(line, column, texts[column])
-        return PanellistPlan(panel=self._panel(line, cells.get("panel", "")), **texts)
+        panel = self._panel(line, cells.get("panel", ""))
+        return PanellistPlan(panel=panel, **texts, attributes=self._attributes(line, cells))
+
+    def _attributes(self, line: int, cells: dict[str, str]) -> dict[str, str]:
+        found = {name: cells[name] for name in self.kept if cells.get(name)}
+        for name, value in found.items():
+            if len(value) > attributes.LONGEST_VALUE:
+                most = f"at most {attributes.LONGEST_VALUE} can be kept."
+                self.faults.add(f"This has {len(value)} characters; {most}", line, name)
+        return found
 
     def _panel(self, line: int, text: str) -> str:
         if not text and len(self.choices) == 1:
@@ -166,6 +206,12 @@ class _Reading:
         if text and earlier != line:
             sentence = f"“{text}” stands in line {earlier} too. Delete one row, or correct it."
             self.faults.add(sentence, line, column)
+
+
+def _table(data: bytes, columns: Columns, faults: FaultList) -> Table:
+    if workbook_tables.is_workbook(data, faults.file):
+        return workbook_tables.read(data, SHEET, columns, faults, most_rows=MOST_PANELLISTS + 1)
+    return csv_files.read(data, columns, faults)
 
 
 def _person(plan: PanellistPlan, now: datetime) -> Person | None:

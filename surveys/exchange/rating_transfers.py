@@ -9,7 +9,7 @@ from itertools import zip_longest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import audit, panels, participations, ratings
+from surveys import audit, panels, participations, ratings, rounds
 from surveys.errors import NotNow
 from surveys.exchange import rating_files
 from surveys.exchange.csv_files import FaultList
@@ -127,6 +127,7 @@ def _standing(
     session: Session, round_: Round, rows: Iterable[RatingRow], faults: FaultList
 ) -> dict[str, Panellist | Panel]:
     """For each code of the file the panellist, or where it is new the panel that it comes into."""
+    rounds.share(session, round_)  # before the panels, as everywhere, or two could wait for ever
     panels.hold_all(session, round_.study)
     known = {p.code.casefold(): p for p in panels.list_panellists(session, round_.study)}
     said: dict[str, str] = {}

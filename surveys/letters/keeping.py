@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from surveys import rounds, turnout
 from surveys.errors import NotNow, SurveyError
-from surveys.letters import sending
+from surveys.letters import schedules, sending
 from surveys.letters.kinds import LetterKind
 from surveys.letters.schedules import Act, Schedule, ScheduleStatus
 from surveys.letters.sending import Order
@@ -22,7 +22,7 @@ from surveys.studies import Study
 NOBODY_ANSWERED = (
     "Nobody had answered, so the round was not closed. Announce another end, or close it yourself."
 )
-ANNOUNCED_LATER = "By then another, later end was announced, so the round was not closed."
+ANNOUNCED_LATER = "A later end was announced meanwhile, so the closing was put off till then."
 OPENED_BEFORE = "The round had been opened by hand before."
 CLOSED_BEFORE = "The round had been closed by hand before."
 NOBODY_LEFT = "There was nobody to write to."
@@ -36,7 +36,7 @@ def list_due(session: Session, *, now: datetime) -> Sequence[int]:
 
 
 def keep(session: Session, schedule_id: int, *, now: datetime) -> Schedule | None:
-    """Do what is due, once; None where it was done, changed or cancelled in the meantime."""
+    """Do what is due, once; None where it was done, changed or cancelled in the meantime, or is put off."""
     schedule = session.get_one(Schedule, schedule_id)
     rounds.lock(session, schedule.round)
     claim = update(Schedule).where(
@@ -50,6 +50,10 @@ def keep(session: Session, schedule_id: int, *, now: datetime) -> Schedule | Non
         schedule.status, schedule.outcome = ScheduleStatus.CANCELLED, outcome
         session.flush()
         return schedule
+    if schedule.act == Act.CLOSE and (later := _announced_later(schedule.round, now)):
+        by = BY.format(schedule.made_by)
+        schedules.put_off(session, schedule, later, ANNOUNCED_LATER, by=by, now=now)
+        return None
     try:
         with session.begin_nested():
             outcome = _do(session, schedule, now)
@@ -75,6 +79,12 @@ def _done_by_hand(schedule: Schedule) -> str:
     return OPENED_BEFORE if schedule.act == Act.OPEN and schedule.round.is_open else ""
 
 
+def _announced_later(round_: Round, now: datetime) -> datetime | None:
+    """The announced end of an open round, where it is still to come."""
+    is_to_come = round_.is_open and round_.closes_at is not None and round_.closes_at > now
+    return round_.closes_at if is_to_come else None
+
+
 def _do(session: Session, schedule: Schedule, now: datetime) -> str:
     """Do it by the operation that the button calls; what came of it, in a sentence."""
     round_, by = schedule.round, BY.format(schedule.made_by)
@@ -90,15 +100,13 @@ def _do(session: Session, schedule: Schedule, now: datetime) -> str:
             order = sending.next_order(session, round_.study, LetterKind.CLOSING, now=now)
             return _sent(session, round_.study, order, by, now)
         case Act.CLOSE:
-            _check_can_close(session, round_, now)
+            _check_can_close(session, round_)
             rounds.close(session, round_, now=now, by=by)
             return ""
 
 
-def _check_can_close(session: Session, round_: Round, now: datetime) -> None:
+def _check_can_close(session: Session, round_: Round) -> None:
     rounds.check_can(round_, rounds.Act.CLOSE)
-    if round_.closes_at is not None and round_.closes_at > now:
-        raise NotNow(ANNOUNCED_LATER)
     if not any(panel.answers for panel in turnout.by_panel(session, round_)):
         raise NotNow(NOBODY_ANSWERED)
 

@@ -45,6 +45,7 @@ class WhyNot(StrEnum):
     FINISHED = "has finished the round"
     NO_PART = "took no part in the round"
     HAS_IT = "has been sent this letter"
+    MAY_HAVE_IT = "may have been sent this letter, and nobody can tell"
 
 
 _STOPPED = {StopKind.BOUNCED: WhyNot.BOUNCED, StopKind.UNWANTED: WhyNot.UNWANTED}
@@ -90,6 +91,12 @@ def find_round(session: Session, study: Study, kind: LetterKind, *, now: datetim
     return newest
 
 
+def is_past_end(round_: Round | None, kind: LetterKind, now: datetime) -> bool:
+    """Whether a letter of this kind would call people into a round whose announced end has passed."""
+    ends = round_.closes_at if round_ is not None and kind in OF_OPEN_ROUND else None
+    return ends is not None and ends <= now
+
+
 def check_can_come_in(newest: Round | None) -> None:
     """Refuse to invite people who could not answer: after the last round, or where nobody may join late."""
     if newest is None:
@@ -114,12 +121,12 @@ def known(session: Session, study: Study) -> Known:
     return Known(tuple(panels.list_panellists(session, study)), _facts(session, study, newest))
 
 
-def of(about: Known, kind: LetterKind, round_: Round | None, *, has_it: frozenset[int]) -> Recipients:
-    """To whom a letter of this kind goes now; `has_it`: who has had it (by id)."""
+def of(about: Known, kind: LetterKind, round_: Round | None, *, has_it: Mapping[int, WhyNot]) -> Recipients:
+    """To whom a letter of this kind goes now; `has_it`: who (by id) has had it, or may have."""
     to: list[Panellist] = []
     left_out: dict[WhyNot, list[Panellist]] = {}
     for one in about.everyone:
-        why = why_not(kind, one, about.facts(one)) or (WhyNot.HAS_IT if one.id in has_it else None)
+        why = why_not(kind, one, about.facts(one)) or has_it.get(one.id)
         (to if why is None else left_out.setdefault(why, [])).append(one)
     in_order = {why: tuple(left_out[why]) for why in WhyNot if why in left_out}
     return Recipients(kind, round_, tuple(to), in_order)
@@ -192,8 +199,7 @@ def _why_not_of_kind(kind: LetterKind, about: Facts) -> WhyNot | None:
 def _check_timely(session: Session, round_: Round, kind: LetterKind, now: datetime) -> None:
     if kind == LetterKind.FEEDBACK and feedback.find_round_before(session, round_) is None:
         raise NotNow(NOTHING_BEFORE)
-    if kind == LetterKind.CLOSING:
-        if round_.closes_at is None:
-            raise NotNow(NO_END.format(round_.number))
-        if round_.closes_at <= now:
-            raise NotNow(END_PASSED.format(round_.number))
+    if kind == LetterKind.CLOSING and round_.closes_at is None:
+        raise NotNow(NO_END.format(round_.number))
+    if is_past_end(round_, kind, now):
+        raise NotNow(END_PASSED.format(round_.number))

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from surveys.letters.kinds import LetterKind
 from surveys.letters.sending import Posting, Sending
-from surveys.outbox import Message, MessageStatus
+from surveys.outbox import MAY_BE_OUT, Message, MessageStatus
 from surveys.panels import Panel, Panellist
 from surveys.rounds import Round
 from surveys.studies import Study
@@ -38,7 +38,7 @@ class Entry:
     @property
     def may_be_double(self) -> bool:
         """Whether it may have come twice."""
-        return self.status == MessageStatus.SENT and self.doubts > 0
+        return self.status in MAY_BE_OUT and self.doubts > 0
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Batch:
     sent: int
     waiting: int
     failed: int
+    unclear: int
     withheld: int
     doubles: int
 
@@ -81,7 +82,7 @@ def of_study(session: Session, study: Study) -> list[Entry]:
 def troubled(session: Session, study: Study, most: int) -> list[Entry]:
     """The newest letters that failed, wait for another try, were withheld, or may have come twice."""
     is_retried = (Message.status == MessageStatus.READY) & (Message.attempts > 0)
-    is_undone = Message.status.in_((MessageStatus.FAILED, MessageStatus.WITHHELD))
+    is_undone = Message.status.in_((MessageStatus.FAILED, MessageStatus.UNCLEAR, MessageStatus.WITHHELD))
     is_doubtful = (Message.status == MessageStatus.SENT) & (Message.doubts > 0)
     own = _all().where(Sending.study_id == study.id, is_retried | is_undone | is_doubtful)
     return _entries(session, own.limit(most))
@@ -89,13 +90,14 @@ def troubled(session: Session, study: Study, most: int) -> list[Entry]:
 
 def batches(session: Session, study: Study) -> list[Batch]:
     """The sendings of the study in counts, newest first."""
-    is_double = (Message.status == MessageStatus.SENT) & (Message.doubts > 0)
+    is_double = Message.status.in_(MAY_BE_OUT) & (Message.doubts > 0)
     rows = session.execute(
         select(
             *(Sending.kind, Round.number, Sending.at, Sending.by, func.count()),
             _counted(Message.status == MessageStatus.SENT),
             _counted(Message.status.in_(_WAITING)),
             _counted(Message.status == MessageStatus.FAILED),
+            _counted(Message.status == MessageStatus.UNCLEAR),
             _counted(Message.status == MessageStatus.WITHHELD),
             _counted(is_double),
         )
@@ -130,6 +132,13 @@ def queue(session: Session, study: Study) -> Queue:
     )
     error = session.scalar(newest.limit(1)) or ""
     return Queue(waiting, since, tried or 0, _has_begun(session, study, since), error)
+
+
+def forget_reasons(session: Session, panellist: Panellist) -> None:
+    """Clear why letters to this panellist did not go: it may say something of the person."""
+    own = select(Posting.message_id).where(Posting.panellist_id == panellist.id)
+    # All of them, so that a worker who notes one at this moment is waited for.
+    session.execute(update(Message).where(Message.id.in_(own)).values(error=""))
 
 
 def _has_begun(session: Session, study: Study, since: datetime | None) -> bool:

@@ -27,6 +27,9 @@ CLOSES_TOO_SOON = (
 )
 NO_END = "No end of the round is announced. Announce one first, so that the letter can name it."
 AFTER_END = "The round ends before that. Choose an earlier time."
+CLOSES_BEFORE = "The closing is scheduled before that end. Set it to a later time first, or cancel it."
+LETTER_AFTER = "A letter is scheduled after that end. Set it to an earlier time first, or cancel it."
+LETTER_NAMES_END = "“Closing soon” is scheduled, and names the end. Say when that is, or cancel it first."
 END_TOO_SOON = "The end must be later than the opening."
 NOT_WAITING = "This entry was done or cancelled in the meantime, so it stays as it is."
 
@@ -128,6 +131,13 @@ def cancel(session: Session, schedule: Schedule, *, by: str, now: datetime) -> N
     _note(session, schedule, "cancelled", by=by, now=now)
 
 
+def put_off(session: Session, schedule: Schedule, at: datetime, why: str, *, by: str, now: datetime) -> None:
+    """Do it later than it was to be done; whoever calls holds the round."""
+    schedule.status, schedule.ended_at = ScheduleStatus.WAITING, None
+    schedule.at, schedule.outcome = at, why
+    _note(session, schedule, "put off", by=by, now=now)
+
+
 def _check(round_: Round, plan: Plan, others: Sequence[Schedule], now: datetime) -> None:
     """Refuse a time that cannot be, and what does not go with the rest of the schedule."""
     if round_.has_results:
@@ -152,6 +162,17 @@ def _check_opening(round_: Round, plan: Plan, others: Sequence[Schedule]) -> Non
         raise InvalidInput(END_TOO_SOON, "closes_at")
     if any(one.at <= plan.at for one in others):
         raise InvalidInput(OPENS_TOO_LATE, "at")
+    if sentence := _clash(plan.closes_at, others):
+        raise InvalidInput(sentence, "closes_at")
+
+
+def _clash(end: datetime | None, others: Sequence[Schedule]) -> str:
+    """What of the schedule does not go with the end that an opening is to announce."""
+    if end is None:
+        return LETTER_NAMES_END if any(one.act == Act.SAY_CLOSING for one in others) else ""
+    if any(one.act == Act.CLOSE and one.at < end for one in others):
+        return CLOSES_BEFORE
+    return LETTER_AFTER if any(one.act in _LETTERS and one.at >= end for one in others) else ""
 
 
 def _check_later(round_: Round, plan: Plan, opening: Schedule | None) -> None:
@@ -180,7 +201,7 @@ def _hold(session: Session, schedule: Schedule) -> None:
 
 
 def _set(schedule: Schedule, plan: Plan) -> None:
-    schedule.at = plan.at
+    schedule.at, schedule.outcome = plan.at, ""
     schedule.closes_at = plan.closes_at if plan.act == Act.OPEN else None
     schedule.tells = plan.tells and plan.act == Act.OPEN
 

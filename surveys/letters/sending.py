@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, ForeignKey, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from surveys import audit, outbox, panels
+from surveys import audit, outbox, panels, rounds
 from surveys.base import Base, words
 from surveys.errors import NotNow
 from surveys.letters import recipients, texts
 from surveys.letters.kinds import LetterKind
-from surveys.letters.recipients import Known, Recipients
+from surveys.letters.recipients import Known, Recipients, WhyNot
 from surveys.letters.texts import Wording
 from surveys.outbox import Message, MessageStatus
 from surveys.panels import Panellist
@@ -30,6 +30,10 @@ MORE_NOW = (
 )
 TEXT_CHANGED = (
     "Somebody changed the text since this page was shown. Nothing was queued. Read it again, and confirm."
+)
+OTHER_ROUND = (
+    "This page was shown for another round than the one it would be about now. Nothing was queued."
+    " Look again, and confirm."
 )
 NOT_NEXT = "That reminder is not the next one. Open the page again."
 _KEY = "letter {} "  # how the key of each letter of a study begins
@@ -76,10 +80,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Seen:
-    """What somebody confirmed: to how many it was to go, and the fingerprint of the text."""
+    """What somebody confirmed: to how many it was to go, the text's fingerprint, and the round's number."""
 
     count: int
     text: str
+    round: int = 0  # of a letter that is about none
 
 
 def next_order(session: Session, study: Study, kind: LetterKind, *, now: datetime) -> Order:
@@ -98,13 +103,19 @@ def look(
     """To whom it would go now; who has had it, or for whom it waits, is left out."""
     round_ = recipients.find_round(session, study, order.kind, now=now)
     tries = _tries(session, study, round_, order)
-    has_it = frozenset(panellist_id for panellist_id, is_done in tries if is_done)
+    has_it = {
+        panellist_id: WhyNot.MAY_HAVE_IT if status == MessageStatus.UNCLEAR else WhyNot.HAS_IT
+        for panellist_id, status in tries
+        if status not in _UNDONE
+    }
     return recipients.of(known or recipients.known(session, study), order.kind, round_, has_it=has_it)
 
 
 def confirm(session: Session, study: Study, order: Order, seen: Seen, *, by: str, now: datetime) -> int:
     """Queue what somebody has looked at and confirmed; refused where it is something else by now."""
-    panels.hold_all(session, study)
+    round_ = _hold(session, study, order.kind, now)
+    if (round_.number if round_ else 0) != seen.round:
+        raise NotNow(OTHER_ROUND)
     newest = next_order(session, study, order.kind, now=now)
     if order != newest and not _is_known(session, study, order):
         raise NotNow(NOT_NEXT)
@@ -118,7 +129,7 @@ def confirm(session: Session, study: Study, order: Order, seen: Seen, *, by: str
 
 def queue(session: Session, study: Study, order: Order, *, by: str, now: datetime) -> int:
     """Queue the letter for everybody whom it is for and who has not had it; for how many that is."""
-    panels.hold_all(session, study)  # who sends the same at the same time waits here, and finds it done
+    _hold(session, study, order.kind, now)  # who sends the same at the same time waits, and finds it done
     found = look(session, study, order, now=now)
     if not found.to:
         return 0
@@ -144,6 +155,15 @@ def wordings(sending: Sending) -> dict[str, Wording]:
 def is_letter_of(study: Study) -> ColumnElement[bool]:
     """Whether a message is a letter of this study, by its key."""
     return Message.key.startswith(_KEY.format(study.id), autoescape=True)
+
+
+def _hold(session: Session, study: Study, kind: LetterKind, now: datetime) -> Round | None:
+    """Hold the round, handed back, and then the panels: in this order, or two could wait for ever."""
+    round_ = recipients.find_round(session, study, kind, now=now)
+    if round_ is not None:
+        rounds.share(session, round_)
+    panels.hold_all(session, study)
+    return round_
 
 
 def _begin(
@@ -174,8 +194,10 @@ def _keys(session: Session, study: Study, found: Recipients, order: Order) -> li
     return [f"{about} {one.id} {tried.get(one.id, 0) + 1}" for one in found.to]
 
 
-def _tries(session: Session, study: Study, round_: Round | None, order: Order) -> Sequence[tuple[int, bool]]:
-    """Each time that this letter was queued: for which panellist (by id), and whether it went or will go."""
+def _tries(
+    session: Session, study: Study, round_: Round | None, order: Order
+) -> Sequence[tuple[int, MessageStatus]]:
+    """Each time that this letter was queued: for which panellist (by id), and how it fared."""
     rows = session.execute(
         select(Posting.panellist_id, Message.status)
         .join(Sending, Sending.id == Posting.sending_id)
@@ -187,7 +209,7 @@ def _tries(session: Session, study: Study, round_: Round | None, order: Order) -
             Sending.occasion == order.occasion,
         )
     )
-    return [(panellist_id, status not in _UNDONE) for panellist_id, status in rows]
+    return [(panellist_id, status) for panellist_id, status in rows]
 
 
 def _count_reminders(session: Session, study: Study, round_: Round | None) -> int:

@@ -20,6 +20,7 @@ from surveys.studies import Study
 from surveys.turnout import Progress
 
 ROUND_OVER = "the round was no longer open"
+END_PASSED = "the announced end of the round had passed"
 STUDY_OVER = "the study had ended"
 SIMULATED = "This study has simulated data: nobody real is asked."
 NOBODY = "panel member"
@@ -62,7 +63,7 @@ def write(session: Session, posting: Posting, key: Key, stationery: Stationery, 
     about, panellist = posting.sending, posting.panellist
     if about.kind == LetterKind.INVITATION:
         recipients.check_can_come_in(rounds.find_current(session, about.study))
-    round_ = _round_of(about.round, about.kind)
+    round_ = _round_of(about.round, about.kind, now)
     facts = recipients.facts_of(session, round_, panellist)
     if about.study.ended_at is not None and about.kind != LetterKind.THANKS:
         raise NotNow(STUDY_OVER)
@@ -112,10 +113,12 @@ def asked(round_: Round) -> int:
     return len(round_.items) * len(round_.study.criteria)
 
 
-def _round_of(round_: Round | None, kind: LetterKind) -> Round | None:
-    """The round that the letter is about; what leads into it is not sent once it has closed."""
+def _round_of(round_: Round | None, kind: LetterKind, now: datetime) -> Round | None:
+    """The round that the letter is about; what leads into it is not sent once it is over."""
     if round_ is not None and kind != LetterKind.THANKS and not round_.is_open:
         raise NotNow(ROUND_OVER)
+    if recipients.is_past_end(round_, kind, now):
+        raise NotNow(END_PASSED)
     return round_
 
 

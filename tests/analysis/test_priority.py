@@ -38,9 +38,6 @@ def test_panels_weigh_the_same_however_large() -> None:
     assert positions([large, stack([])], [large, large], weights=[1, 0]) == (Position(9, 9),)
 
 
-
-
-
 def test_the_order_of_the_key() -> None:
     useful = stack(
         [8, 8, 8, 8],  # 0: the highest median

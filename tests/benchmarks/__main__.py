@@ -19,6 +19,7 @@ from tests.benchmarks import (
     starting,
     statistics,
     studies_at_work,
+    watching,
     whole_study,
 )
 from tests.benchmarks.measures import Measure
@@ -43,6 +44,7 @@ def measures() -> Iterator[Measure]:
         page_on_each,
         grids_on_each,
         mailing_on_each,
+        watching_on_each,
         starting_on_one,
         *STATISTICS,
     ):
@@ -82,6 +84,13 @@ def mailing_on_each() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
         for place in places:
             yield from mailing.measure(place)
+
+
+def watching_on_each() -> Iterator[Measure]:
+    """How long a look at an open round takes."""
+    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
+        for place in places:
+            yield from watching.measure(place)
 
 
 def starting_on_one() -> Iterator[Measure]:

@@ -61,6 +61,8 @@ GET POST /sign-in                                                public
 POST     /sign-in/link                                           public
 GET POST /sign-in/link/{token}                                   public
 GET POST /sign-in/out                                            public
+GET POST /sign-up/{token}                                        public
+GET      /sign-up/{token}/thanks                                 public
 GET      /static/{file_path}                                     public
 GET      /studies                                                researcher
 GET POST /studies/new                                            researcher
@@ -93,6 +95,7 @@ POST     /studies/{key}/mail/{kind}/text/reset                   researcher
 GET POST /studies/{key}/panels                                   researcher
 POST     /studies/{key}/panels/file                              researcher
 POST     /studies/{key}/panels/links.csv                         researcher
+GET      /studies/{key}/panels/channels.csv                      researcher
 GET      /studies/{key}/panels/panellists.csv                    researcher
 GET      /studies/{key}/panels/template.csv                      researcher
 GET      /studies/{key}/panels/{panellist_id}                    researcher
@@ -114,22 +117,40 @@ POST     /studies/{key}/rounds/{number}/extend                   researcher
 POST     /studies/{key}/rounds/{number}/open                     researcher
 GET      /studies/{key}/rounds/{number}/results                  researcher
 GET      /studies/{key}/rounds/{number}/results.csv              researcher
+GET      /studies/{key}/rounds/{number}/rules                    researcher
+GET      /studies/{key}/rounds/{number}/rules.csv                researcher
 GET POST /studies/{key}/rounds/{number}/schedule                 researcher
 GET POST /studies/{key}/rounds/{number}/schedule/{schedule_id}   researcher
 POST     /studies/{key}/rounds/{number}/schedule/{schedule_id}/cancel researcher
 GET POST /studies/{key}/rounds/{number}/settle                   researcher
 POST     /studies/{key}/rounds/{number}/settle/change            researcher
 POST     /studies/{key}/rounds/{number}/settle/last-look         researcher
+GET      /studies/{key}/rounds/{number}/watch                    researcher
+GET      /studies/{key}/rounds/{number}/watch/blanks.csv         researcher
+GET      /studies/{key}/rounds/{number}/watch/days.csv           researcher
+GET      /studies/{key}/rounds/{number}/watch/leavers            researcher
 GET      /studies/{key}/rounds/{number}/words.csv                researcher
+GET      /studies/{key}/sign-ups                                 researcher
+POST     /studies/{key}/sign-ups/entries/{entry_id}/approve      researcher
+POST     /studies/{key}/sign-ups/entries/{entry_id}/decline      researcher
+POST     /studies/{key}/sign-ups/entries/{entry_id}/erase        researcher
+GET POST /studies/{key}/sign-ups/forms/{panel}                   researcher
+POST     /studies/{key}/sign-ups/links/{panel}                   researcher
+POST     /studies/{key}/sign-ups/links/{panel}/end               researcher
+GET POST /studies/{key}/team                                     researcher
+POST     /studies/{key}/team/{account_id}                        researcher
+POST     /studies/{key}/team/{account_id}/remove                 researcher
 GET      /studies/{key}/trail                                    researcher
 GET      /studies/{key}/trail.csv                                researcher
-GET      /studies/{key}/write-ups                                researcher
-POST     /studies/{key}/write-ups/{item_id}                      researcher
+GET POST /studies/{key}/write-ups                                researcher
 GET      /withdrawn                                              public
 """
 PLACES = {
+    "account_id": "1",
     "key": "fairer-care",
     "number": "1",
+    "entry_id": "1",
+    "panel": "practitioners",
     "panellist_id": "1",
     "schedule_id": "1",
     "kind": "invitation",

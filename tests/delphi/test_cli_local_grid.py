@@ -206,3 +206,12 @@ def test_a_study_of_one_criterion_is_a_list_and_no_figure(make_world: Callable[.
     result = run(ed.STUDY, "--strength", "1", "-o", "grid.svg")
     assert result.exit_code == 1
     assert "no two criteria" in result.stderr
+
+
+def test_the_other_of_two_weights_is_the_exact_rest(published: World, run: Run) -> None:
+    done(run(ed.STUDY, "--weight", "usefulness=0.7", "-o", "grid.json"))
+    found = figures(Path("grid.json").read_bytes())
+    assert found["criterion_weights"] == {
+        "usefulness": 0.7,
+        "feasibility": 0.3,
+    }

@@ -128,6 +128,23 @@ def test_items_are_chosen_with_a_reason_and_local_ones_added(team: Browser, home
     assert "Not possible here" in plan
 
 
+def test_each_item_says_where_the_study_placed_it_and_what_was_not_looked_at(
+    team: Browser, home: str
+) -> None:
+    page = team.get(f"{home}/steps/issues").text
+    assert "The study: useful, feasibility in between (8.5 and 4)" in page
+    assert page.count("<span>not looked at</span>") == 6
+    assert "not yet" not in page
+
+
+def test_the_principles_are_explained_once_and_an_item_by_its_text(team: Browser, home: str) -> None:
+    ed.in_play(team, home)
+    page = team.get(f"{home}/steps/ingredients").text
+    assert page.count("Time, place, language and way of contact fit the person.") == 1
+    assert "EQUALISE: Gkiouleka and others" in page
+    assert "To villages." in page
+
+
 def test_a_local_item_can_be_taken_away(team: Browser, home: str) -> None:
     ed.save(team, home, "issues", {"own.1.title": "A walking group"})
     typed = {"own.1.key": "local-1", "own.1.title": "A walking group", "own.1.away": "yes"}

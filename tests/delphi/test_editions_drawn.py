@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from delphi import worker
+from delphi.pages.editions import two_pages
 from surveys import publications, studies
 from surveys.editions import forgetting, makings
 from tests.delphi import editions as ed
@@ -208,6 +209,37 @@ def test_an_old_version_of_older_results_is_not_to_be_brought_up_to_date(
     assert "newer results since" not in team.get(f"{home}/versions/2").text
 
 
+def test_an_item_that_nobody_rated_here_says_so_where_it_heads_the_result(
+    published: World, team: Browser, home: str
+) -> None:
+    said = '<span class="ed-standing">nobody rated it here</span>'
+    assert said not in team.get(f"{home}/result").text
+    ed.save(team, home, "issues", {**ed.CHOSEN, "choice.i5": "possible"})
+    weights = {"panel.practitioners": "0", "panel.lived_experience": "1", "criterion.usefulness": "2"}
+    ed.save(team, home, "ingredients", {**weights, "criterion.feasibility": "1"})
+    for page in ("result", "plan"):
+        text = team.get(f"{home}/{page}").text
+        assert "First by your weights: “A ramp at the door” (nobody rated it here)." in text
+        assert text.count(said) == 1
+
+
+def test_how_a_small_group_counts_is_said_once_and_why(published: World, team: Browser, home: str) -> None:
+    ed.answered(published, home, {"practitioners": 7})
+    text = team.get(f"{home}/result").text
+    assert text.count("they count as 5 answers") == 1
+    assert "one could tell who said what" in text
+    assert text.count("; small group") == 5
+
+
+def test_what_moved_says_by_whose_answers_it_is_counted(team: Browser, home: str) -> None:
+    both, half, ours = (team.get(f"{home}/result?strength={one}").text for one in ("1", "0.5", "0"))
+    assert "put together, the study’s counting at most as many as yours." in both
+    assert "put together, the study’s counting at most half as many as yours." in half
+    assert "Counted by your people’s answers alone." in ours
+    assert "Practitioners, feasibility: by yours alone, 2 of the 4 items that both rated lie" in ours
+    assert "Here your people’s answers alone stand against the study’s" in both
+
+
 def test_a_panel_of_which_nobody_answered_is_not_called_a_small_one(team: Browser, home: str) -> None:
     result = team.get(f"{home}/result").text
     assert "Nobody of this panel answered here." in result
@@ -254,6 +286,27 @@ def test_a_study_as_a_file_is_there_as_long_as_it_is_published(published: World,
     with published.session() as session, session.begin():
         publications.withdraw(session, studies.get(session, ed.STUDY), now=NOW, by=examples.BY)
     assert team.get(f"/editions/of/{ed.STUDY}/study.json").status == 404
+
+
+LEAN = two_pages.Written(
+    title="A link worker", sentences=("Place 1: useful, easier to do (8 and 7)",), work=()
+)
+
+
+@pytest.mark.parametrize(
+    ("items", "has_grid", "is_parted"),
+    [(2, True, False), (8, True, True), (40, True, False), (20, False, False), (22, False, True)],
+)
+def test_the_items_of_a_plan_begin_on_its_second_page_where_little_else_would_stand_there(
+    items: int, has_grid: bool, is_parted: bool
+) -> None:
+    around = two_pages.Around(above=("So.",), beside=(), work=(), has_grid=has_grid, below=("Made from it.",))
+    assert two_pages.is_parted(around, [LEAN] * items) == is_parted
+
+
+def test_a_plan_of_eight_short_items_does_not_leave_the_credit_alone(team: Browser, home: str) -> None:
+    ed.save(team, home, "issues", {**ed.CHOSEN, **{f"own.{n}.title": f"Item {n}" for n in range(1, 5)}})
+    assert '<section class="ed-parted">' in team.get(f"{home}/plan").text
 
 
 def test_a_plan_of_too_many_items_says_how_many_fit_on_two_pages(team: Browser, home: str) -> None:

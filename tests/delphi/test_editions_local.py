@@ -207,9 +207,47 @@ def test_a_form_without_a_file_is_refused(team: Browser, home: str) -> None:
 
 def test_the_file_to_fill_in_names_the_items_in_play(team: Browser, home: str) -> None:
     text = team.get(f"{home}/ratings/template.csv").text
-    assert "panellist,item,panel,usefulness,feasibility" in text
-    assert "N01,bus,practitioners,," in text
+    assert "panellist,item,item_title,panel,panel_name,usefulness,feasibility" in text
+    assert "Person 1,bus,A bus that brings a nurse,practitioners,Practitioners,," in text
+    assert "Person 2,link,A link worker,lived_experience,People with lived experience,," in text
     assert "rent" not in text
+
+
+def test_the_untouched_file_to_fill_in_is_refused_and_a_filled_one_taken(team: Browser, home: str) -> None:
+    bare = team.client.get(f"{home}/ratings/template.csv").content
+    refused = team.post(f"{home}/ratings/file", **file(bare))
+    assert (refused.status, "There is no rating in it" in refused.text) == (422, True)
+    filled = bare.replace(b"Practitioners,,", b"Practitioners,8,unable")
+    assert team.post(f"{home}/ratings/file", **file(filled)).status == 303
+    said = team.get(f"{home}/ratings").text
+    assert "1 person and 4 ratings were read, and 4 answers “unable to rate”." in said
+
+
+def test_a_second_file_asks_before_it_takes_the_place_of_the_first(team: Browser, home: str) -> None:
+    assert "in the place of" not in team.get(f"{home}/ratings").text
+    team.post(f"{home}/ratings/file", **file(examples.csv()))
+    page = team.get(f"{home}/ratings").text
+    assert "12 people and 96 ratings were read." in page
+    assert "Put these in the place of the ones that are there (12 people)" in page
+    second = file(examples.csv(people=11))
+    refused = team.post(f"{home}/ratings/file", **second)
+    assert (refused.status, "They are kept, and nothing was changed" in refused.text) == (422, True)
+    assert 'id="replace_file-fault"' in refused.text
+    assert "practitioners, 12;" in team.get(f"{home}/result").text
+    assert team.post(f"{home}/ratings/file", {"replace_file": "yes"}, **second).status == 303
+    assert "practitioners, 11;" in team.get(f"{home}/result").text
+
+
+def test_a_new_round_asks_before_it_takes_the_place_of_answers(
+    published: World, team: Browser, home: str
+) -> None:
+    ed.answered(published, home, {"practitioners": 7})
+    assert "(practitioners, 5 to 9)" in team.get(f"{home}/ratings").text
+    refused = team.post(f"{home}/ratings/open")
+    assert (refused.status, 'id="replace_round-fault"' in refused.text) == (422, True)
+    assert "A local round is open" not in team.get(f"{home}/ratings").text
+    assert team.post(f"{home}/ratings/open", {"replace_round": "yes"}).status == 303
+    assert "A local round is open" in team.get(f"{home}/ratings").text
 
 
 @pytest.mark.parametrize("path", ["", "/items", "/thanks", "/screen"])

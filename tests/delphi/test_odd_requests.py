@@ -17,11 +17,12 @@ from tests.delphi.test_access import PLACES, TABLE
 
 HUGE = ("2147483648", "9223372036854775808", "99999999999999999999", "9" * 5000)
 ODD = (*HUGE, "-" + HUGE[0], "a%00b", "%00", "%01", "%ED%A0%80")
-FIELDS = """act aims answers at body closes_at code copy_title count criterion.usefulness.name decision
-email harm i1.c1 i1.c1.unable i1.c1.why i1.comment i1.outcome i1.reason item.1.place item.1.title keep
-language low.first missing name occasion panel panel.practitioners.weight password press quote reader
-reason rule.1.in save seen show show_comments study subject sure take_part tells template text through
-title was was.i1 why""".split()
+FIELDS = """a1.attribute act aims answers at body closes_at code copy_title count
+criterion.usefulness.name decision email harm i1.c1 i1.c1.unable i1.c1.why i1.comment i1.outcome
+i1.reason item.1.place item.1.title keep language low.first missing name occasion panel
+panel.practitioners.weight password press quote reader reason rule.1.in s1.choices s1.text save seen show
+show_comments signs study subject sure take_part tells template text through title was was.i1
+why""".split()
 PLAIN = {"decision": "withheld", "panel": "practitioners", "take_part": "yes", "answers": "keep"}
 
 PLACED = [place for place in TABLE if not place[1].startswith("/static")]

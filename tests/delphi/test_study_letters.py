@@ -37,7 +37,7 @@ def ada(world: World) -> int:
 
 def hidden(page: str) -> dict[str, str]:
     """What the form sends with its button."""
-    return dict(re.findall(r'<input type="hidden" name="(occasion|count|seen)" value="([^"]*)"', page))
+    return dict(re.findall(r'<input type="hidden" name="(occasion|count|seen|round)" value="([^"]*)"', page))
 
 
 def queued(world: World) -> list[str]:
@@ -110,6 +110,7 @@ def test_a_reminder_names_its_number_and_who_has_finished(
     bob.post("/answer/submit")
     page = alice.get(f"{MAIL}/reminder").text
     assert "Reminder 1 of round 1." in page
+    assert hidden(page)["round"] == "1"
     assert "1 person: has finished the round" in page
     assert "You have not begun yet. There are 6 questions." in page
     assert own(world) == {}
@@ -228,6 +229,25 @@ def test_the_record_is_on_the_panellists_page_and_a_file(alice: Browser, world: 
         "ada", "invitation", "sent", "yes",
     )  # fmt: skip
     assert "ada@example.com" not in row
+
+
+def test_a_letter_that_may_have_gone_is_told_and_not_offered_again(
+    alice: Browser, world: World, ada: int
+) -> None:
+    alice.post(INVITATION, hidden(alice.get(INVITATION).text))
+    assert "Unclear" not in alice.get(MAIL).text
+
+    def doubt(session: Session) -> None:
+        message = session.scalars(select(Message)).one()
+        message.doubts = 1
+        outbox.mark_failed(message, "No answer.", now=NOW, in_doubt=True)
+
+    act(world, doubt)
+    page = words(alice.get(MAIL).text)
+    assert "Unclear 1" in page
+    assert "may have gone, once or twice, and is not tried again: No answer." in page
+    assert "1 person: may have been sent this letter, and nobody can tell" in alice.get(INVITATION).text
+    assert ",unclear,," in alice.get(f"{MAIL}/record.csv").text
 
 
 def test_an_address_is_marked_changed_and_marked_no_more(alice: Browser, world: World, ada: int) -> None:

@@ -1,6 +1,7 @@
 """Panels: people come in by file or one by one, and their links go out; what was answered stays unseen."""
 
 import csv
+import html
 import io
 import re
 
@@ -61,6 +62,7 @@ def test_the_tables_are_a_file(alice: Browser, world: World) -> None:
         "panel": "practitioners",
         "code": "P7",
         "name": "'=Ada",
+        "channel": "own list",
         "agreed_to": "not asked yet",
         "open_round": "1",
         "progress": "not begun",
@@ -68,6 +70,41 @@ def test_the_tables_are_a_file(alice: Browser, world: World) -> None:
     }
     assert rows["P0"]["progress"] == "6 of 6, submitted"
     assert f'href="{PANELS}/panellists.csv"' in alice.get(PANELS).text
+
+
+def test_attributes_come_in_by_file_and_go_out_with_the_tables(alice: Browser, world: World) -> None:
+    text = "panel,code,name,profession,channel\npractitioners,P7,Ada,=nurse,Royal College\n"
+    refused = _send(alice, text)
+    assert "column “profession”: This column is not known here." in html.unescape(refused.text)
+    file = {"file": ("people.csv", text.encode(), "text/csv")}
+    assert alice.post(f"{PANELS}/file", {"attributes": " profession "}, files=file).status == 303
+    page = alice.get(PANELS).text
+    assert "profession: =nurse" in page
+    assert 'value="profession"' in page  # named beforehand for the next file
+    lines = alice.get(f"{PANELS}/panellists.csv").text.removeprefix("\ufeff")
+    row = next(row for row in csv.DictReader(io.StringIO(lines)) if row["code"] == "P7")
+    assert (row["profession"], row["channel"]) == ("'=nurse", "Royal College")
+
+
+@pytest.mark.parametrize("names", ["email", "?", "x" * 41])
+def test_odd_names_of_attributes_are_refused_at_their_field(alice: Browser, names: str) -> None:
+    file = {"file": ("people.csv", b"panel\npractitioners\n", "text/csv")}
+    answer = alice.post(f"{PANELS}/file", {"attributes": names}, files=file)
+    assert (answer.status, 'href="#attributes"' in answer.text) == (422, True)
+    assert f'value="{names}"' in answer.text
+
+
+def test_the_register_counts_each_channel(alice: Browser) -> None:
+    form = {"panel": "practitioners", "code": "P9", "channel": "Royal College"}
+    assert alice.post(PANELS, form).status == 303
+    assert "Practitioners: Royal College" in alice.get(PANELS).text
+    lines = alice.get(f"{PANELS}/channels.csv").text.removeprefix("\ufeff")
+    rows = [(row["panel"], row["channel"], row["on_panel"]) for row in csv.DictReader(io.StringIO(lines))]
+    assert rows == [
+        ("practitioners", "own list", "1"),
+        ("practitioners", "Royal College", "1"),
+        ("lived_experience", "own list", "1"),
+    ]
 
 
 def test_one_of_a_panel_is_one(alice: Browser) -> None:

@@ -7,34 +7,36 @@ from tests.delphi.test_grids import GRID, PUBLIC, PUBLICATION, close
 PAGE = "/studies/fairer-care/write-ups"
 
 
-def first_item(world: World) -> int:
+def items(world: World) -> list[int]:
     with world.session() as session:
-        return studies.get(session, "fairer-care").items[0].id
+        return [item.id for item in studies.get(session, "fairer-care").items]
 
 
 def test_a_write_up_stands_beside_the_public_grid(world: World, alice: Browser) -> None:
     close(world)
     alice.post(PUBLICATION, {"through": "1"})
-    item = first_item(world)
+    one, two, _ = items(world)
     assert f'href="{PAGE}"' in alice.get("/studies/fairer-care/grids").text
     assert "Nothing to write up yet" in alice.get(PAGE).text
-    saved = alice.post(f"{PAGE}/{item}", {f"text-{item}": "It is <too> far.", "seen": ""})
-    assert (saved.status, saved.headers["location"]) == (303, f"{PAGE}#item-{item}")
-    assert '<p class="gr-bubble">It is &lt;too&gt; far.</p>' in world.browser().get(PUBLIC + GRID).text
+    saved = alice.post(PAGE, {f"text-{one}": "It is <too> far.", f"text-{two}": "Dear.", f"seen-{one}": ""})
+    assert (saved.status, saved.headers["location"]) == (303, PAGE)
+    public = world.browser().get(PUBLIC + GRID).text
+    assert '<p class="gr-bubble">It is &lt;too&gt; far.</p>' in public
+    assert '<p class="gr-bubble">Dear.</p>' in public
 
 
 def test_what_is_refused_is_still_in_its_field(world: World, alice: Browser) -> None:
     close(world)
-    item = first_item(world)
-    alice.post(f"{PAGE}/{item}", {f"text-{item}": "The first.", "seen": ""})
-    refused = alice.post(f"{PAGE}/{item}", {f"text-{item}": "The second.", "seen": ""})
+    one, two, _ = items(world)
+    alice.post(PAGE, {f"text-{one}": "The first."})
+    refused = alice.post(PAGE, {f"text-{one}": "The second.", f"text-{two}": "Another."})
     assert refused.status == 422
     assert "has written meanwhile: “The first.”" in refused.text
     assert ">\nThe second.</textarea>" in refused.text
-    assert 'name="seen" value="The first."' in refused.text
+    assert ">\nAnother.</textarea>" in refused.text
+    assert f'name="seen-{one}" value="The first."' in refused.text
 
 
-def test_only_the_studys_team_writes_up(world: World, alice: Browser) -> None:
+def test_only_the_studys_team_writes_up(world: World) -> None:
     close(world)
     assert world.browser().get(PAGE).status in (303, 403)
-    assert alice.post(f"{PAGE}/987654", {"text-987654": "x", "seen": ""}).status == 404

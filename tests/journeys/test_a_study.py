@@ -239,9 +239,13 @@ class Cast:
         if not javascript:
             expect(page.get_by_role("slider")).to_have_count(0)
             return
-        page.get_by_role("slider").press("ArrowRight")
+        page.get_by_role("slider").press("ArrowLeft")
         expect(page.locator("output")).to_contain_text("This order holds from")
-        expect(page).to_have_url(re.compile("order=51"))
+        expect(page).to_have_url(re.compile("order="))
+        page.locator("#key > li").first.focus()
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("#key > li").nth(1)).to_be_focused()
+        expect(page.locator("svg .g-mark.is-meant")).to_have_count(1)
         self.check(page)
 
     def withdraw(self) -> None:

@@ -1,5 +1,7 @@
 """Other ways to look at a grid: means, weights, cuts, filters, orders; how sure it is, and what moved."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +17,7 @@ from analysis.crossings import Crossing
 from surveys import grid_ranks, grids, lenses, looks, pairs, ratings, results
 from surveys import protocol as protocols
 from surveys.errors import InvalidInput, NotFound
+from surveys.exchange import grid_files
 from surveys.grids import Grid
 from surveys.looks import By, CutBy, Look
 from surveys.pairs import PanelPairs
@@ -318,3 +321,71 @@ def test_an_order_tells_the_public_no_shares_of_a_small_panel(
     assert not public.orders_by_shares
     own = ask(session, study, few, {"panel": [LIVED]})
     assert [item.key for item in own.placed] == ["two", "one", "three"]
+
+
+def test_a_line_of_ones_own_has_to_lie_above_what_is_not_shown(
+    session: Session, study: Study, closed: Round
+) -> None:
+    with pytest.raises(InvalidInput, match="Only what is above 6") as refused:
+        ask(session, study, closed, {"cut": ["useful"], "at-usefulness": ["2"]})
+    assert refused.value.field == "at-usefulness"
+
+
+def test_weights_come_back_from_an_address_as_they_were(study: Study) -> None:
+    asked = {"panel": ["weighted"], f"weight-{PRACTITIONERS}": ["1"], f"weight-{LIVED}": ["2"]}
+    look = looks.read(study, asked)
+    assert look.query == (("panel", "weighted"), (f"weight-{PRACTITIONERS}", "1"), (f"weight-{LIVED}", "2"))
+    assert look.lens.name == "Both panels, weighted 1 : 2"
+    far = looks.read(study, asked | {f"weight-{PRACTITIONERS}": ["0.000001"], f"weight-{LIVED}": ["999999"]})
+    again = {name: [value] for name, value in far.query}
+    assert looks.read(study, again).lens.weights == far.lens.weights
+
+
+def test_few_who_rated_both_have_no_chance_and_no_ellipse(
+    session: Session, study: Study, now: datetime
+) -> None:
+    """Ten rate each criterion, and only two of them both: these would otherwise be told one by one."""
+    ratings = [((8, 10), (9, 10))] * 3
+    few = grid_examples.close(session, study, {PRACTITIONERS: ratings, LIVED: ratings}, now=now)
+    frozen = session.get_one(results.FrozenResults, few.id)
+    kept = msgspec.json.decode(frozen.payload)
+    kept["pairs"] = [[item, panel, [[8, 9, 2]]] for item, panel, _ in kept["pairs"]]
+    frozen.payload = msgspec.json.encode(kept)
+    session.flush()
+    for query in ({"panel": [PRACTITIONERS]}, {"panel": [PRACTITIONERS], "by": ["mean"]}):
+        for viewer in (Viewer.PUBLIC, Viewer.RESEARCHER):
+            grid = ask(session, study, few, query, viewer)
+            assert len(grid.placed) == 3
+            assert {(item.sure.cell, item.sure.ellipse) for item in grid.placed} == {(None, None)}
+
+
+def test_verdicts_of_a_small_panel_are_not_public(session: Session, study: Study, now: datetime) -> None:
+    ratings = [((8, 7), (7, 7))] * 3
+    few = grid_examples.close(session, study, {PRACTITIONERS: ratings, LIVED: ratings}, now=now)
+    asked = {"panel": [LIVED], "cut": ["verdicts"]}
+    assert ask(session, study, few, asked, Viewer.PUBLIC).placed == ()
+    assert len(ask(session, study, few, asked).placed) == 3
+
+
+def test_means_are_ordered_exactly(session: Session, study: Study, now: datetime) -> None:
+    """(20/3, 7/3) and (19/3, 8/3) are equal at the weight of one half, which floats miss."""
+    ratings = [
+        (((6, 4), (7, 8)), ((2, 8), (3, 4))),
+        (((6, 8), (7, 4)), ((2, 4), (3, 8))),
+        ((1, 12), (1, 12)),
+    ]
+    round_ = grid_examples.close(session, study, {PRACTITIONERS: ratings, LIVED: ratings}, now=now)
+    grid = ask(session, study, round_, {"panel": [PRACTITIONERS], "by": ["mean"], "order": ["50"]})
+    assert [item.rank for item in grid.placed] == [1, 1, 3]
+    assert grid_ranks.holds(grid) == (0.5, 0.5)
+
+
+def test_a_filtered_grid_says_so_in_its_table(session: Session, study: Study, closed: Round) -> None:
+    study.vocabularies = {"level": {"label": "Level", "terms": {"person": "Person"}}}
+    study.items[0].tags = {"level": ["person"]}
+    session.flush()
+    asked = {"panel": [PRACTITIONERS], "tag-level": ["person"], "cut": ["midpoint"]}
+    grid = ask(session, study, closed, asked)
+    assert grid.only == "level: Person"
+    [row] = csv.DictReader(io.StringIO(grid_files.write(grid).decode("utf-8-sig")))
+    assert (row["only"], row["cells_by"]) == ("level: Person", "midpoint")

@@ -65,6 +65,43 @@ def test_a_failed_message_waits_longer_each_time_and_is_given_up_at_last(
     )
 
 
+def test_a_message_that_may_have_gone_twice_is_not_sent_a_third_time(session: Session, now: datetime) -> None:
+    _queue(session, "one", now)
+    for wait in BACKOFF[:2]:
+        message = _claim(session, now)
+        outbox.mark_failed(message, "no answer", now=now, in_doubt=True)
+        session.flush()
+        now += wait
+    assert (message.status, message.doubts, message.may_be_double) == (MessageStatus.UNCLEAR, 2, True)
+    assert message.body == ""
+    assert outbox.claim(session, now=now + timedelta(days=9)) is None
+
+
+def test_a_message_that_was_cut_short_twice_is_not_sent_a_third_time(session: Session, now: datetime) -> None:
+    _queue(session, "one", now)
+    for _ in range(2):
+        message = _claim(session, now)
+        now += LEASE + timedelta(seconds=1)
+    assert outbox.claim(session, now=now) is None
+    session.refresh(message)
+    assert (message.status, message.doubts) == (MessageStatus.UNCLEAR, 2)
+    assert (message.error, message.body) == (outbox.CUT_SHORT, "")
+
+
+def test_a_message_that_may_have_gone_never_counts_as_failed_or_held_back(
+    session: Session, now: datetime
+) -> None:
+    for key in ("one", "two"):
+        _queue(session, key, now)
+        outbox.mark_failed(_claim(session, now), "no answer", now=now, in_doubt=True)
+        session.flush()
+    first, second = (_claim(session, now + BACKOFF[0]) for _ in range(2))
+    first.attempts = len(BACKOFF) + 1
+    outbox.mark_failed(first, "no server", now=now)
+    outbox.mark_withheld(second, "has finished")
+    assert [first.status, second.status] == [MessageStatus.UNCLEAR] * 2
+
+
 def test_a_message_that_is_not_due_waits(session: Session, now: datetime) -> None:
     _queue(session, "one", now + timedelta(hours=1))
     assert outbox.claim(session, now=now) is None

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys import access, audit, items, panels, removing, rounds, schema, studies
+from surveys import access, attributes, audit, items, panels, removing, rounds, schema, studies
 from surveys.access import Account, Key
 from surveys.errors import NotNow
 from surveys.items import ItemPlan
@@ -14,7 +14,9 @@ from surveys.panels import ConsentKind, Panellist
 from surveys.people import Person
 from surveys.protocol import Protocol
 from surveys.rounds import Round
+from surveys.sign_ins import SignInAttempt
 from surveys.studies import Study
+from tests.surveys.sign_ups import examples
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -23,6 +25,7 @@ def counts(session: Session) -> dict[str, int]:
     return {
         table.name: session.scalar(select(func.count()).select_from(table)) or 0
         for table in schema.metadata.sorted_tables
+        if table.name != SignInAttempt.__tablename__  # counts whoever comes, and goes by itself
     }
 
 
@@ -38,6 +41,9 @@ def made(session: Session, protocol: Protocol, alice: Account, key: Key, now: da
     given = {ConsentKind.TAKE_PART: True}
     panels.record_consents(session, panellist, given, version="1", sheet="s", now=now)
     link = access.create_personal_link(session, key, panellist, now=now)
+    session.flush()
+    attributes.add(session, [(panellist, {"profession": "nurse"})])
+    examples.entered(session, key, examples.opened(session, key, study.panels[0], now), now)
     session.flush()
     access.open_panellist_session(session, key, link, now=now)
     return study

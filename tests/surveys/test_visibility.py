@@ -47,7 +47,6 @@ def test_a_limited_view_keeps_the_median_and_the_band_shares_and_no_more() -> No
         "share_middle",
         "share_high",
         "share_low",
-        "verdict",
     }
 
 

@@ -6,49 +6,83 @@ import pytest
 from sqlalchemy.orm import Session
 
 from surveys import audit, write_ups
-from surveys.errors import InvalidInput, NotFound
+from surveys.errors import InvalidInput
+from surveys.rounds import Round
 from surveys.studies import Study
+from surveys.write_ups import Typed
+from tests.surveys import grid_examples
+
+RATED: grid_examples.Ratings = {
+    "practitioners": [((8, 20), (7, 20))] * 3,
+    "lived_experience": [((6, 10), (7, 10))] * 3,
+}
+AGAIN: grid_examples.Ratings = {
+    "practitioners": [((5, 12), (5, 12))],
+    "lived_experience": [((5, 11), (5, 11))],
+}
 
 
-def text_of(session: Session, study: Study) -> str:
-    known = write_ups.of_study(session, study)
+@pytest.fixture
+def first(session: Session, study: Study, now: datetime) -> Round:
+    return grid_examples.close(session, study, RATED, now=now)
+
+
+def write(session: Session, round_: Round, text: str, seen: str, by: str = "alice") -> int:
+    typed = {round_.study.items[0].id: Typed(text, seen)}
+    now = round_.closed_at
+    assert now is not None
+    return write_ups.write(session, round_.study, round_, typed, by=by, now=now)
+
+
+def text_of(session: Session, study: Study, through: int = 1) -> str:
+    known = write_ups.of_study(session, study, through)
     return known[study.items[0].id].text if known else ""
 
 
-def test_a_write_up_is_kept_changed_and_taken_away(session: Session, study: Study, now: datetime) -> None:
-    item = study.items[0]
-    write_ups.write(session, item, " Too far away. ", seen="", by="alice", now=now)
+def acts(session: Session, study: Study) -> int:
+    return sum("written up" in entry.act for entry in audit.list_entries(session, study.id))
+
+
+def test_a_write_up_is_kept_changed_and_taken_away(session: Session, study: Study, first: Round) -> None:
+    assert write(session, first, " Too far away. ", "") == 1
     assert text_of(session, study) == "Too far away."
-    write_ups.write(session, item, "Too far.", seen="Too far away.", by="alice", now=now)
-    write_ups.write(session, item, "", seen="Too far.", by="alice", now=now)
+    write(session, first, "Too far.", "Too far away.")
+    write(session, first, "", "Too far.")
     assert text_of(session, study) == ""
-    acts = [entry.act for entry in audit.list_entries(session, study.id) if "written up" in entry.act]
-    assert len(acts) == 3
+    assert acts(session, study) == 3
 
 
-def test_the_same_again_leaves_no_trace(session: Session, study: Study, now: datetime) -> None:
-    for _ in range(2):
-        write_ups.write(session, study.items[0], "Too far.", seen="", by="alice", now=now)
-    assert sum("written up" in entry.act for entry in audit.list_entries(session, study.id)) == 1
+def test_the_same_again_and_what_was_left_alone_leave_no_trace(
+    session: Session, study: Study, first: Round
+) -> None:
+    assert write(session, first, "Too far.", "") == 1
+    assert write(session, first, "Too far.", "") == 0
+    assert write(session, first, "Somebody’s older one.", "Somebody’s older one.") == 0
+    assert (text_of(session, study), acts(session, study)) == ("Too far.", 1)
 
 
 def test_who_saw_an_older_one_is_told_of_the_newer_and_may_then_put_theirs(
-    session: Session, study: Study, now: datetime
+    session: Session, study: Study, first: Round
 ) -> None:
-    item = study.items[0]
-    write_ups.write(session, item, "Alice’s.", seen="", by="alice@example.org", now=now)
+    write(session, first, "Alice’s.", "", by="alice@example.org")
     with pytest.raises(InvalidInput, match="has written meanwhile: “Alice’s") as refused:
-        write_ups.write(session, item, "Bob’s.", seen="", by="bob@example.org", now=now)
-    assert refused.value.field == f"text-{item.id}"
+        write(session, first, "Bob’s.", "", by="bob@example.org")
+    assert refused.value.field == f"text-{study.items[0].id}"
     assert text_of(session, study) == "Alice’s."
-    write_ups.write(session, item, "Bob’s.", seen="Alice’s.", by="bob@example.org", now=now)
+    write(session, first, "Bob’s.", "Alice’s.", by="bob@example.org")
     assert text_of(session, study) == "Bob’s."
 
 
-def test_a_write_up_is_short_and_of_an_item_of_the_study(
-    session: Session, study: Study, now: datetime
-) -> None:
+def test_a_write_up_is_short(session: Session, first: Round) -> None:
     with pytest.raises(InvalidInput, match="401 characters"):
-        write_ups.write(session, study.items[0], "x" * 401, seen="", by="alice", now=now)
-    with pytest.raises(NotFound):
-        write_ups.item_of(study, 987_654)
+        write(session, first, "x" * 401, "")
+
+
+def test_an_earlier_round_keeps_what_was_written_up_to_it(
+    session: Session, study: Study, first: Round, now: datetime
+) -> None:
+    write(session, first, "After round 1.", "")
+    second = grid_examples.close(session, study, AGAIN, now=now, keys=["one"])
+    assert text_of(session, study, 2) == "After round 1."
+    write(session, second, "After round 2.", "After round 1.")
+    assert (text_of(session, study, 1), text_of(session, study, 2)) == ("After round 1.", "After round 2.")

@@ -16,6 +16,7 @@ from delphi.pages.study import tabs
 from surveys import protocol as protocols
 from surveys.designing import amendments
 from surveys.designing.amendments import Why
+from surveys.permissions import Power
 
 
 def amend_page(visit: Visit, key: str, part: str) -> PartPage:
@@ -36,7 +37,7 @@ class AmendPages(Controller):
     def show(self, visit: Visit, key: FromPath[str], part: FromPath[str]) -> PartPage:
         return amend_page(visit, key, part)
 
-    @post("/amend/{part:str}", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/amend/{part:str}", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=amend_page)
     def save(self, visit: Visit, form: Form, key: FromPath[str], part: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)

@@ -19,6 +19,7 @@ from surveys.designing.item_lists import Changed, Wanted
 from surveys.errors import FaultyFile, InvalidInput, NotNow
 from surveys.exchange import item_files, study_files
 from surveys.exchange.item_files import MOST_ITEMS
+from surveys.permissions import Power
 from surveys.studies import Study
 
 NEW_ROWS = 3
@@ -79,7 +80,7 @@ class ItemsFormPages(Controller):
     def show(self, visit: Visit, key: FromPath[str]) -> ItemsFormPage:
         return items_page(visit, key)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=items_page)
     def save(self, visit: Visit, form: Form, key: FromPath[str]) -> Response[Any]:
         study, rows = tabs.study_of(visit, key), _rows(form)
@@ -90,7 +91,7 @@ class ItemsFormPages(Controller):
         after = f"{tabs.address(study)}/design"
         return visit.go(f"{after}/items" if "stay" in form else after, _told(changed))
 
-    @post("/file", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/file", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=items_page)
     def put_file(self, visit: Visit, upload: Form, key: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)

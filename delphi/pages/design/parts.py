@@ -24,6 +24,7 @@ from surveys.designing import drafts, rule_examples
 from surveys.designing.notes import NOTES, Note
 from surveys.designing.rule_examples import RuleExample
 from surveys.errors import FaultyFile, InvalidInput, NotFound, NotNow
+from surveys.permissions import Power
 from surveys.studies import Study
 
 NO_PART = "A design has no part of this name."
@@ -108,7 +109,7 @@ class PartPages(Controller):
     def show(self, visit: Visit, key: FromPath[str], part: FromPath[str]) -> PartPage:
         return part_page(visit, key, part)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=part_page)
     def save(self, visit: Visit, form: Form, key: FromPath[str], part: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)

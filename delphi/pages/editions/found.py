@@ -1,18 +1,23 @@
 """What an edition finds, in words and rows, for its own team and for anybody who reads it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from delphi import edition_grids, formats
 from delphi.findings_in_words import joined
 from delphi.formats import plural
 from delphi.page import Link
+from delphi.pages.editions import differences
 from surveys.cells import in_sentence
-from surveys.editions import drawing
+from surveys.editions import drawing, pairing
 from surveys.editions.findings import STRENGTHS, AtStrength, EditionFindings, ItemFindings, PanelFindings
 from surveys.editions.showing import Shown
+from surveys.visibility import Level
 
 STRENGTH_WORDS = {0.0: "Only ours", 0.25: "A quarter", 0.5: "Half", 1.0: "As many as ours"}
 NOTHING_IN_PLAY = "No item is in play yet."
+NOBODY, FEW, OTHERWISE = "nobody rated it here", "too few rated it here", "rated here on another scale"
+SMALL = "small group"
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class ItemRow:
     title: str
     standing: str
     is_local: bool
+    unrated: str  # why nothing of it is from here, where other items are rated here
     where: str
     panels: tuple[PanelRow, ...]
 
@@ -51,8 +57,10 @@ class Found:
     first: str
     people: str
     stands_for: tuple[str, ...]
+    moved_by: str
     moved: tuple[str, ...]
     conflicts: tuple[str, ...]
+    rough: tuple[str, ...]
     strengths: tuple[Link, ...]
     items: tuple[ItemRow, ...]
     method: str
@@ -65,8 +73,10 @@ def found(shown: Shown, address: str) -> Found:
         first=_first(findings),
         people=edition_grids.people(shown.draft.source, shown.local),
         stands_for=_stands_for(shown),
-        moved=_moved(findings),
-        conflicts=_conflicts(findings),
+        moved_by=differences.counted_by(findings),
+        moved=differences.moved(findings),
+        conflicts=differences.conflicts(findings),
+        rough=_rough(findings),
         strengths=_strengths(shown, address),
         items=tuple(_item(findings, item, numbers[item.item]) for item in findings.items),
         method=findings.method,
@@ -80,10 +90,30 @@ def _first(findings: EditionFindings) -> str:
     number = f"{plural(len(findings.items), 'item is', 'items are')} in play."
     if not placed:
         return f"{number} None of them can be placed yet."
-    firsts = [f"“{item.title}”" for item in placed if item.place == 1]
+    firsts = [f"“{item.title}”{_aside(_unrated(item))}" for item in placed if item.place == 1]
     if len(firsts) > 3:
         return f"{number} {len(firsts)} of them share the first place."
     return f"{number} First by your weights: {joined(firsts)}."
+
+
+def _aside(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+def _unrated(item: ItemFindings) -> str:
+    """Why no answers from here are in an item, where there are local answers at all."""
+    said = {panel.on_local for panel in item.panels}
+    if any(map(_has_local, item.panels)) or pairing.NO_ANSWERS_YET in said:
+        return ""
+    if said <= {pairing.NOT_ASKED_HERE, pairing.NOBODY_HERE}:
+        return NOBODY
+    return OTHERWISE if pairing.OTHER_SCALE in said else FEW
+
+
+def _rough(findings: EditionFindings) -> tuple[str, ...]:
+    """How small groups count, once for all items."""
+    panels = (panel for item in findings.items for panel in item.panels)
+    return tuple(dict.fromkeys(panel.on_local for panel in panels if panel.local_level == Level.LIMITED))
 
 
 def _stands_for(shown: Shown) -> tuple[str, ...]:
@@ -108,42 +138,6 @@ def _range(numbers: list[float]) -> str:
     return f"{low} answer{'' if low == '1' else 's'}" if low == high else f"{low} to {high} answers"
 
 
-def _moved(findings: EditionFindings) -> tuple[str, ...]:
-    names = {axis.criterion: in_sentence(axis.name) for axis in findings.axes}
-    return tuple(
-        f"{one.name}, {names[one.criterion]}: of {plural(one.compared, 'item')} that your people and the"
-        f" panel both rated, {one.moved or 'none'} {'lies' if one.moved == 1 else 'lie'} in another band than"
-        f" in the study. By chance alone, about {formats.number(one.by_chance)} would."
-        for one in findings.moves
-        if one.compared
-    )
-
-
-def _conflicts(findings: EditionFindings) -> tuple[str, ...]:
-    names = {axis.criterion: in_sentence(axis.name) for axis in findings.axes}
-    return tuple(
-        f"“{item.title}”, {in_sentence(panel.name)}, {names[one.criterion]}: your median is"
-        f" {formats.number(one.local_median)}, the study’s {formats.number(one.published_median)}."
-        f"{_differs(panel.at[0], one.criterion)}"
-        for item in findings.items
-        for panel in item.panels
-        for one in panel.compared
-        if one.is_conflict
-    )
-
-
-def _differs(ours: AtStrength, criterion: str) -> str:
-    """How likely it is, by the local answers alone, that it lies elsewhere here."""
-    one = next((one for one in ours.on if one.criterion == criterion), None)
-    if one is None or one.moved is None:
-        return ""
-    said = f" The chance that it lies in another band here: {formats.chance(one.moved)}"
-    if one.ten_points is None:
-        return f"{said}."
-    ten = formats.chance(one.ten_points)
-    return f"{said}; that the share of high answers differs by ten points or more: {ten}."
-
-
 def _strengths(shown: Shown, address: str) -> tuple[Link, ...]:
     now = shown.findings.strength
     return tuple(
@@ -166,7 +160,8 @@ def _item(findings: EditionFindings, item: ItemFindings, number: int) -> ItemRow
         title=f"{number}. {item.title}",
         standing=item.standing,
         is_local=item.is_local,
-        where=_words(item.cell, [one.median for one in item.on]) if item.on else item.unplaced,
+        unrated=_unrated(item),
+        where=words_of(item.cell, [one.median for one in item.on]) if item.on else item.unplaced,
         panels=tuple(_panel(findings, panel, n) for n, panel in enumerate(item.panels, start=1)),
     )
 
@@ -174,10 +169,11 @@ def _item(findings: EditionFindings, item: ItemFindings, number: int) -> ItemRow
 def _panel(findings: EditionFindings, panel: PanelFindings, mark: int) -> PanelRow:
     here = [one.local_median for one in panel.compared]
     there = [one.published_median for one in panel.compared]
+    is_rough = panel.local_level == Level.LIMITED
     return PanelRow(
         name=panel.name,
         mark=mark,
-        here=_side(findings, here, panel.on_local, panel.at[0].cell),
+        here=_side(findings, here, SMALL if is_rough else panel.on_local, panel.at[0].cell),
         study=_side(findings, there, panel.on_published, ""),
         together=_cell(panel.now),
         chance=_chance(findings, panel.now),
@@ -192,7 +188,7 @@ def _at(findings: EditionFindings, one: AtStrength) -> tuple[str, str, str, str]
 
 
 def _cell(one: AtStrength) -> str:
-    return _words(one.cell, [place.median for place in one.on]) if one.on else formats.NOTHING
+    return words_of(one.cell, [place.median for place in one.on]) if one.on else formats.NOTHING
 
 
 def _chance(findings: EditionFindings, one: AtStrength) -> str:
@@ -211,8 +207,8 @@ def _side(findings: EditionFindings, medians: list[float | None], why_not: str, 
     known = [median for median in medians if median is not None]
     if len(known) < len(medians):
         return why_not or formats.NOTHING
-    said = _words(cell or _cell_of(findings, known), known)
-    return f"{said}. {why_not}" if why_not else said
+    said = words_of(cell or _cell_of(findings, known), known)
+    return f"{said}{'; ' if why_not == SMALL else '. '}{why_not}" if why_not else said
 
 
 def _cell_of(findings: EditionFindings, medians: list[float]) -> str:
@@ -224,6 +220,7 @@ def _cell_of(findings: EditionFindings, medians: list[float]) -> str:
     return next(inside, "")
 
 
-def _words(cell: str, medians: list[float]) -> str:
+def words_of(cell: str, medians: Sequence[float]) -> str:
+    """A cell with the medians that put an item there."""
     numbers = joined([formats.number(median) for median in medians])
     return f"{cell} ({numbers})" if cell else f"median {numbers}"

@@ -50,6 +50,8 @@ class IngredientsPage(StepPage):
     items: tuple[ItemName, ...]
     before: tuple[ItemName, ...]
     principles: tuple[tuple[str, str], ...]
+    meanings: tuple[tuple[str, str], ...]  # name of a principle, and what it asks for, where that is known
+    meanings_from: str
     panels: tuple[Weighed, ...]
     criteria: tuple[Weighed, ...]
     cuts: tuple[tuple[str, str, str], ...]
@@ -136,6 +138,8 @@ def _page(edition: Around, _filled: Filled, parts: Parts) -> IngredientsPage:
         items=items,
         before=(),
         principles=tuple(sources.principles(source).items()),
+        meanings=_meanings(source),
+        meanings_from=sources.PRINCIPLES_SOURCE,
         panels=tuple(Weighed(f"panel.{p.key}", p.name, number(p.weight, 2)) for p in source.panels),
         criteria=tuple(Weighed(f"criterion.{key}", names[key], "1") for key in axes if len(axes) > 1),
         cuts=_cuts(source),
@@ -143,6 +147,11 @@ def _page(edition: Around, _filled: Filled, parts: Parts) -> IngredientsPage:
         scale=(source.scale.low, source.scale.high),
     )
     return _with_before(page, draft)
+
+
+def _meanings(source: Source) -> tuple[tuple[str, str], ...]:
+    known = sources.PRINCIPLES_MEAN
+    return tuple((name, known[key]) for key, name in sources.principles(source).items() if key in known)
 
 
 def _with_before(page: IngredientsPage, draft: Draft) -> IngredientsPage:

@@ -1,5 +1,6 @@
 """Step 2, consider the issues: which items are in place here, possible, or not; and items of one's own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,7 +19,8 @@ from delphi.pages.editions.filled import (
     text_of,
     written_rows,
 )
-from surveys.editions import sources
+from delphi.pages.editions.found import words_of
+from surveys.editions import sources, study_places
 from surveys.editions.editions import Draft
 from surveys.editions.plans import STANDINGS
 from surveys.editions.sources import Source
@@ -47,6 +49,7 @@ class IssuesPage(StepPage):
     others: tuple[ItemName, ...]
     gone: tuple[ItemName, ...]
     rows: tuple[int, ...]
+    places: Mapping[str, str]  # by the key of an item, where the study placed it
 
     @property
     def all(self) -> int:
@@ -146,6 +149,7 @@ def _read_filters(form: Form, source: Source) -> dict[str, list[str]]:
 
 def _page(edition: Around, filled: Filled, parts: Parts) -> IssuesPage:
     draft = edition.draft
+    found = study_places.find(draft.source)
     wanted = {item.key for item in sources.filtered(draft.source, draft.plan.issues.filters)}
     study = {item.key for item in draft.source.items}
     shown = [
@@ -166,6 +170,7 @@ def _page(edition: Around, filled: Filled, parts: Parts) -> IssuesPage:
             if name.key not in study and filled.values.get(f"choice.{name.handle}")
         ),
         rows=filled.rows("own"),
+        places={key: words_of(one.cell, one.medians) for key, one in found.items()},
     )
 
 

@@ -16,18 +16,23 @@ from delphi.page import CSV, FieldFault, Form, download
 from delphi.pages.editions import around
 from delphi.pages.editions.around import Around, EditionPage
 from surveys.cells import in_sentence
-from surveys.editions import local_files, local_rounds, plans
+from surveys.editions import answers, local_files, local_rounds, plans
+from surveys.editions.editions import Draft
+from surveys.editions.local_files import Imported
 from surveys.editions.local_rounds import LocalKind, LocalRound
 from surveys.editions.sources import Source
 from surveys.errors import FaultyFile, InvalidInput
 from surveys.exchange import csv_files
+from surveys.exchange.csv_files import inert
 
 OPENED = "The local round is open. Pass its link on."
 CLOSED = "The local round is closed. What may be seen of it stands in the result."
-TAKEN = "The ratings are in. What may be seen of them stands in the result."
+TAKEN = "{0} and {1} were read{2}. What may be seen of them stands in the result."
 TICK_FIRST = "Tick the box first: a closed round takes no more answers."
 CHOOSE_FILE = "Choose a file first."
 TEMPLATE = "local-ratings.csv"
+EXAMPLE_PEOPLE = 2
+PLACES = ("panellist", "item", "panel")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ class LocalRatingsPage(EditionPage):
     finished: int
     past: tuple[tuple[str, str, str], ...]  # a closed round: its number, how it was asked, when it closed
     people: tuple[tuple[str, str], ...]  # whose counts are used: panel and number as words
-    panels: tuple[str, ...]
+    there: str  # how many people’s answers are there, in words
+    panels: tuple[tuple[str, str], ...]  # key and name
     example: str
 
     @property
@@ -89,8 +95,9 @@ def local_page(visit: Visit, token: str) -> LocalRatingsPage:
         finished=sum(row.finished for row in turnout),
         past=_past(edition),
         people=_people(edition),
-        panels=tuple(panel.key for panel in source.panels),
-        example=",".join(_columns(source)),
+        there=_there(edition),
+        panels=tuple((panel.key, panel.name) for panel in source.panels),
+        example=",".join((*PLACES, *_criteria(source))),
     )
 
 
@@ -106,9 +113,9 @@ class LocalRatingPages(Controller):
 
     @post("/open", access=Access.PUBLIC, sync_to_thread=True)
     @transaction(again=local_page)
-    def open_round(self, visit: Visit, token: FromPath[str]) -> Response[Any]:
-        edition = around.open_(visit, token)
-        local_rounds.open_(visit.session, visit.key, edition.edition, now=visit.now)
+    def open_round(self, visit: Visit, form: Form, token: FromPath[str]) -> Response[Any]:
+        edition, sure = around.open_(visit, token), form.get("replace_round") == "yes"
+        local_rounds.open_(visit.session, visit.key, edition.edition, now=visit.now, is_replacing=sure)
         return visit.go(f"{edition.home}/ratings", OPENED)
 
     @post("/close", access=Access.PUBLIC, sync_to_thread=True)
@@ -125,16 +132,16 @@ class LocalRatingPages(Controller):
     @transaction(again=local_page)
     def add_file(self, visit: Visit, upload: Form, token: FromPath[str]) -> Response[Any]:
         edition, (name, data) = around.open_(visit, token), _sent(upload)
-        local_files.import_(visit.session, edition.edition, data, name, now=visit.now)
-        return visit.go(f"{edition.home}/ratings", TAKEN)
+        sure = upload.get("replace_file") == "yes"
+        taken = local_files.import_(
+            visit.session, edition.edition, data, name, now=visit.now, is_replacing=sure
+        )
+        return visit.go(f"{edition.home}/ratings", _read(taken))
 
     @get("/template.csv", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
     def template(self, visit: Visit, token: FromPath[str]) -> Response[bytes]:
-        draft = around.open_(visit, token).draft
-        panel, blanks = draft.source.panels[0].key, [""] * len(draft.source.criteria)
-        rows = [("N01", item.key, panel, *blanks) for item in plans.in_play(draft.plan, draft.source)]
-        return download(TEMPLATE, csv_files.write(_columns(draft.source), rows), CSV)
+        return download(TEMPLATE, _template(around.open_(visit, token).draft), CSV)
 
 
 def respondents_link(visit: Visit, round_: LocalRound) -> str:
@@ -184,8 +191,38 @@ def _people(edition: Around) -> tuple[tuple[str, str], ...]:
     return tuple((in_sentence(name), words) for name, words in people)
 
 
-def _columns(source: Source) -> tuple[str, ...]:
-    return ("panellist", "item", "panel", *(criterion.key for criterion in source.criteria))
+def _there(edition: Around) -> str:
+    """How many people’s answers are there: in one number where it may be said, else panel by panel."""
+    if edition.local is None:
+        return ""
+    said = {name: words for name, words in _people(edition) if words != answers.NOBODY}
+    if all(words.isdigit() for words in said.values()):
+        return plural(sum(map(int, said.values())), "person", "people")
+    return "; ".join(f"{name}, {words}" for name, words in said.items())
+
+
+def _read(taken: Imported) -> str:
+    """How much was read of a file."""
+    unable = f", and {plural(taken.unable, 'answer')} “unable to rate”" if taken.unable else ""
+    people, ratings = plural(taken.people, "person", "people"), plural(taken.ratings, "rating")
+    return TAKEN.format(people, ratings, unable)
+
+
+def _template(draft: Draft) -> bytes:
+    """A table to fill in for two people, of two panels where there are; keys with what they are called."""
+    source, blanks = draft.source, [""] * len(draft.source.criteria)
+    rows = [
+        (f"Person {n + 1}", item.key, inert(item.title), panel.key, inert(panel.name), *blanks)
+        for n in range(EXAMPLE_PEOPLE)
+        for panel in (source.panels[n % len(source.panels)],)
+        for item in plans.in_play(draft.plan, source)
+    ]
+    header = ("panellist", "item", "item_title", "panel", "panel_name", *_criteria(source))
+    return csv_files.write(header, rows)
+
+
+def _criteria(source: Source) -> tuple[str, ...]:
+    return tuple(criterion.key for criterion in source.criteria)
 
 
 def _sent(upload: Form) -> tuple[str, bytes]:

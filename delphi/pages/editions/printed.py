@@ -30,6 +30,7 @@ class PlanLine:
     place: str
     title: str
     standing: str
+    unrated: str  # why nothing of it is from here, where other items are rated here
     where: str
     reason: str
     met: tuple[str, ...]
@@ -47,6 +48,7 @@ class EditionPlanPage(EditionPage):
     newest: int  # the number of the newest version, where this is an old one; else 0
     sheet: Sheet
     fits: int  # how many of the items stand on two sides of A4
+    is_parted: bool  # whether the items begin on the second
     groups: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
     people: str
@@ -90,6 +92,7 @@ def plan_page(visit: Visit, shown: Shown, frame: Frame, home: str, *, is_public:
         newest=0,
         sheet=drawn.sheet(shown, home),
         fits=0,
+        is_parted=False,
         groups=_groups(plan, source),
         figures=tuple((figure.text, figure.source) for figure in plan.group.figures),
         people=said.people,
@@ -98,11 +101,11 @@ def plan_page(visit: Visit, shown: Shown, frame: Frame, home: str, *, is_public:
         lines=_lines(shown, said),
         not_here=_not_here(plan, source),
     )
-    return replace(page, fits=_fits(page))
+    return _on_paper(page)
 
 
-def _fits(page: EditionPlanPage) -> int:
-    """How many of its items end on the second page."""
+def _on_paper(page: EditionPlanPage) -> EditionPlanPage:
+    """The page as its words stand on two sides of A4."""
     around_items = two_pages.Around(
         above=(page.first, " ".join(page.notices)),
         beside=(", ".join(page.groups), *map(" ".join, page.figures), page.people),
@@ -112,13 +115,17 @@ def _fits(page: EditionPlanPage) -> int:
     )
     items = [
         two_pages.Written(
-            title=f"{line.title} {line.standing}",
+            title=f"{line.title} {line.standing} {line.unrated}",
             sentences=(line.where, line.reason, ", ".join(line.met), *map(": ".join, line.notes)),
             work=line.work,
         )
         for line in page.lines
     ]
-    return two_pages.fits(around_items, items)
+    return replace(
+        page,
+        fits=two_pages.fits(around_items, items),
+        is_parted=two_pages.is_parted(around_items, items),
+    )
 
 
 def _as_old(page: EditionPlanPage, newest: int) -> EditionPlanPage:
@@ -145,6 +152,7 @@ def _lines(shown: Shown, said: Found) -> tuple[PlanLine, ...]:
             place=row.place,
             title=item.title,
             standing=row.standing,
+            unrated=row.unrated,
             where=row.where,
             reason=reasons[item.item],
             met=tuple(principles[c.principle] for c in checks.get(item.item, ()) if c.is_met and not c.note),

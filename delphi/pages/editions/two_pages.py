@@ -18,6 +18,7 @@ GRID = 392.0  # the grid with its caption
 TITLE_SIZE, TITLE_LINE, MARK = 9.5, 15.0, 24.0
 NAMES = 64.0  # the column of names such as “Leads”
 SPACE = 18.0  # round an item
+TOO_CAREFUL = 50.0  # at least so much higher is a first page estimated than it is set
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -49,12 +50,41 @@ class Around:
 
 def fits(around: Around, items: Sequence[Written]) -> int:
     """How many of the items, the first first, end on the second page. An item is never broken."""
-    beside = HEADING + _sentences(around.beside, BESIDE) + HEADING + _pairs(around.work, BESIDE)
-    top = HEAD + _sentences(around.above, WHOLE) + max(beside, GRID if around.has_grid else 0) + HEADING
-    below = HEADING + _sentences(around.below, WHOLE) + FOOT
+    top, below = _top(around), _below(around)
     first = max(PAGE - top, 0.0)
     second = max(PAGE - below - max(top - PAGE, 0.0), 0.0)
-    columns = iter((first, first, second, second))
+    return _ending(items, (first, first, second, second))
+
+
+def is_parted(around: Around, items: Sequence[Written]) -> bool:
+    """Whether the items begin on the second page, where they would leave too little for it.
+
+    There is room for all of them with the lines below, and on the first page there is none for both.
+    """
+    room, top = PAGE - _below(around), _top(around)
+    if _stand(items, room - top + TOO_CAREFUL) or not _stand(items, room - HEADING):
+        return False
+    return around.has_grid or _stand(items, PAGE - top)
+
+
+def _top(around: Around) -> float:
+    """How high everything is that stands above the items."""
+    beside = HEADING + _sentences(around.beside, BESIDE) + HEADING + _pairs(around.work, BESIDE)
+    return HEAD + _sentences(around.above, WHOLE) + max(beside, GRID if around.has_grid else 0) + HEADING
+
+
+def _below(around: Around) -> float:
+    return HEADING + _sentences(around.below, WHOLE) + FOOT
+
+
+def _stand(items: Sequence[Written], room: float) -> bool:
+    """Whether all of the items stand in two columns of this height."""
+    return _ending(items, (max(room, 0.0), max(room, 0.0))) == len(items)
+
+
+def _ending(items: Sequence[Written], rooms: Sequence[float]) -> int:
+    """How many of the items, the first first, end within columns of these heights."""
+    columns = iter(rooms)
     left = next(columns)
     for count, item in enumerate(items):
         while item.height > left:

@@ -7,6 +7,7 @@ from delphi.findings_in_words import joined
 from surveys import lenses, looks
 from surveys.cells import in_sentence
 from surveys.grids import Grid
+from surveys.lenses import Audience
 from surveys.looks import By, CutBy, Look, Shows
 from surveys.studies import Study
 
@@ -67,7 +68,7 @@ def asking(study: Study, grid: Grid, action: str, kept: tuple[tuple[str, str], .
     """The form for this grid."""
     look = grid.look or Look(lens=grid.lens)
     return Asking(
-        action=action,
+        action=f"{action}#grid",
         kept=kept,
         lens=_lens(study, look),
         weights=_weights(study, look),
@@ -76,8 +77,12 @@ def asking(study: Study, grid: Grid, action: str, kept: tuple[tuple[str, str], .
         ),
         cut=_cut(study, look),
         lines=_lines(grid, look),
-        filters=_filters(study, look),
-        shows=tuple(Tick("show", one.value, words, one in look.shows) for one, words in _SHOWS.items()),
+        filters=_filters(study, grid.audience, look),
+        shows=tuple(
+            Tick("show", one.value, words, one in look.shows)
+            for one, words in _SHOWS.items()
+            if one in look.shows or one == Shows.CHANCE or any(item.before for item in grid.placed)
+        ),
         order=Number("order", f"Weight of {in_sentence(grid.across.name)}, 0 to 100", _order(look)),
         has_own_numbers=look.lens.is_own or bool(look.at) or look.weight is not None,
         said=_said(study, look),
@@ -138,19 +143,26 @@ def _lines(grid: Grid, look: Look) -> tuple[Number, ...]:
     )
 
 
-def _filters(study: Study, look: Look) -> tuple[Choice, ...]:
-    asked = dict(look.tags)
-    named = lenses.plan_of(study.protocol).audiences
-    return tuple(
+def _filters(study: Study, audience: Audience, look: Look) -> tuple[Choice, ...]:
+    """A field for each vocabulary, with the terms that any item of this audience has."""
+    asked, named = dict(look.tags), lenses.plan_of(study.protocol).audiences
+    used = {
+        (name, term)
+        for item in lenses.items_of(study, audience)
+        for name in item.tags
+        for term in item.tags[name]
+    }
+    fields = (
         Choice(
             f"tag-{name}",
             vocabulary["label"],
-            (_ANY, *vocabulary["terms"].items()),
+            (_ANY, *((term, words) for term, words in vocabulary["terms"].items() if (name, term) in used)),
             next(iter(asked.get(name, ())), ""),
         )
         for name, vocabulary in study.vocabularies.items()
         if name != named
     )
+    return tuple(field for field in fields if len(field.choices) > 2)
 
 
 def _order(look: Look) -> str:

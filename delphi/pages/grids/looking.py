@@ -41,8 +41,12 @@ def find_grid(visit: Visit, view: View, audience_key: str) -> Grid:
 
 
 def find_each(visit: Visit, view: View, look: Look) -> tuple[Grid, ...]:
-    """The grid of every audience by one look."""
-    return tuple(_build(visit, view, audience, look) for audience in lenses.audiences(view.study))
+    """The grid of every audience of which the look shows any item."""
+    return tuple(
+        _build(visit, view, audience, look)
+        for audience in lenses.audiences(view.study)
+        if grids.shows_any(view.study, audience, look)
+    )
 
 
 def first(visit: Visit, view: View, audience: Audience, look: Look) -> Grid:

@@ -16,6 +16,7 @@ from delphi.pages.study import tabs
 from surveys import evidence, grids, lenses, publications
 from surveys.errors import InvalidInput, NotNow
 from surveys.looks import Look
+from surveys.permissions import Power
 from surveys.rounds import Round
 from surveys.strips import outcome
 from surveys.visibility import Viewer
@@ -86,7 +87,7 @@ class PublicationPages(Controller):
     ) -> PublicationPage | StripPublicationPage:
         return publication_page(visit, key, through)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=publication_page)
     def publish(self, visit: Visit, form: Form, key: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)
@@ -111,7 +112,7 @@ class PublicationPages(Controller):
             address=_public_address(visit, key),
         )
 
-    @post("/withdrawal", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/withdrawal", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
     def withdraw(self, visit: Visit, key: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)

@@ -172,7 +172,7 @@ def _embedding(visit: Visit, view: View, grid: Grid) -> str:
     path = replace(view, asked=()).address(grid.audience, fixed, "/embed")
     source = f"{visit.settings.public_address}{path}".replace("&", "&amp;")
     title = f"Priority grid: {grid.audience.name}".replace('"', "&quot;")
-    return f'<iframe src="{source}" title="{title}" width="100%" height="900" loading="lazy"></iframe>'
+    return f'<iframe src="{source}" title="{title}" width="100%" height="1250" loading="lazy"></iframe>'
 
 
 def _columns(grid: Grid) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from delphi.pages.study.items import ItemsPages
 from delphi.pages.study.letter_sending import LetterSendingPages
 from delphi.pages.study.letter_texts import LetterTextPages
 from delphi.pages.study.letters import LettersPages
+from delphi.pages.study.other_rules import OtherRulesPages
 from delphi.pages.study.overview import OverviewPages
 from delphi.pages.study.panellist import PanellistPages
 from delphi.pages.study.panels import PanelsPages
@@ -15,7 +16,13 @@ from delphi.pages.study.results import ResultsPages
 from delphi.pages.study.round_ import RoundPages
 from delphi.pages.study.schedule import SchedulePages
 from delphi.pages.study.settling import SettlingPages
+from delphi.pages.study.sign_up_forms import SignUpFormPages
+from delphi.pages.study.sign_ups import SignUpsPages
+from delphi.pages.study.team import TeamPages
 from delphi.pages.study.trail import TrailPages
+from delphi.pages.study.watch import WatchPages
+from delphi.pages.study.watch_files import WatchFiles
+from delphi.pages.study.watch_leavers import LeaversPages
 from delphi.pages.study.write_ups import WriteUpPages
 
 ROUTES = (
@@ -24,16 +31,23 @@ ROUTES = (
     ItemsPages,
     PanelsPages,
     PanellistPages,
+    SignUpsPages,
+    SignUpFormPages,
     LettersPages,
     LetterSendingPages,
     LetterTextPages,
     RoundPages,
+    WatchPages,
+    WatchFiles,
+    LeaversPages,
     SchedulePages,
     ClosingPages,
     ResultsPages,
+    OtherRulesPages,
     CommentsPages,
     SettlingPages,
     WriteUpPages,
+    TeamPages,
     TrailPages,
     EndingPages,
 )

@@ -13,6 +13,7 @@ from delphi.page import Form, Page
 from delphi.pages.study import tabs
 from surveys import rounds, turnout
 from surveys.errors import InvalidInput
+from surveys.permissions import Power
 from surveys.rounds import Act
 from surveys.turnout import PanelTurnout
 
@@ -56,7 +57,7 @@ class ClosingPages(Controller):
     def ask(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> ClosingPage:
         return closing_page(visit, key, number)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=closing_page)
     def close(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)

@@ -21,6 +21,7 @@ from surveys.comments import ClearingStatus, Ruling, Written
 from surveys.errors import InvalidInput, NotNow
 from surveys.exchange import word_files
 from surveys.participations import SuggestionKind
+from surveys.permissions import Power
 from surveys.rounds import Round
 
 NOT_CLOSED = "Comments are cleared after the round has closed."
@@ -107,20 +108,25 @@ class CommentsPages(Controller):
 
     path = "/studies/{key:str}/rounds/{number:int}"
 
-    @get("/comments", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/comments", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
     def comments(
         self, visit: Visit, key: FromPath[str], number: FromPath[int], show: FromQuery[str] = "waiting"
     ) -> CommentsPage:
         return comments_page(visit, key, number, show=show if show in SHOWN else "waiting")
 
-    @get("/words.csv", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/words.csv", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
     def words(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> Response[bytes]:
         data = word_files.write(visit.session, tabs.round_of(visit, key, number))
         return download(f"{key}-round-{number}-words.csv", data, CSV)
 
-    @post("/comments/{panellist_id:int}/{item_id:int}", access=Access.RESEARCHER, sync_to_thread=True)
+    @post(
+        "/comments/{panellist_id:int}/{item_id:int}",
+        access=Access.RESEARCHER,
+        power=Power.RUN,
+        sync_to_thread=True,
+    )
     @transaction(again=comments_page)
     def clear(
         self,

@@ -12,6 +12,7 @@ from delphi.page import Form, Page
 from delphi.pages.study import tabs
 from surveys import ending, panels
 from surveys.errors import InvalidInput
+from surveys.permissions import Power
 
 TICK_FIRST = "Tick the box to say that you have read what ending the study does."
 
@@ -47,7 +48,7 @@ class EndingPages(Controller):
     def ask(self, visit: Visit, key: FromPath[str]) -> EndingPage:
         return ending_page(visit, key)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.LEAD, sync_to_thread=True)
     @transaction(again=ending_page)
     def end(self, visit: Visit, form: Form, key: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)

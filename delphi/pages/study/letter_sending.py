@@ -18,6 +18,7 @@ from surveys.letters.kinds import LetterKind
 from surveys.letters.recipients import Recipients
 from surveys.letters.sending import Order, Seen
 from surveys.panels import Panellist
+from surveys.permissions import Power
 from surveys.studies import Study
 
 MOST_NAMED = 30
@@ -60,6 +61,7 @@ class LetterSendingPage(Page):
     duration: str
     occasion: str
     seen: str
+    round: int
 
 
 def letter_sending_page(visit: Visit, key: str, kind: str) -> LetterSendingPage:
@@ -85,6 +87,7 @@ def letter_sending_page(visit: Visit, key: str, kind: str) -> LetterSendingPage:
         duration=letters_in_words.duration(len(found.to), visit.settings.mails_a_minute),
         occasion=order.occasion,
         seen=wording.fingerprint,
+        round=found.round.number if found.round else 0,
     )
 
 
@@ -93,26 +96,26 @@ class LetterSendingPages(Controller):
 
     path = "/studies/{key:str}/mail/{kind:str}"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def ask(self, visit: Visit, key: FromPath[str], kind: FromPath[str]) -> LetterSendingPage:
         return letter_sending_page(visit, key, kind)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=letter_sending_page)
     def send(self, visit: Visit, form: Form, key: FromPath[str], kind: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)
         order = Order(letters.kind_of(kind), str(form.get("occasion", "")))
-        seen = Seen(_count(form), str(form.get("seen", "")))
+        seen = Seen(_number(form, "count"), str(form.get("seen", "")), _number(form, "round"))
         by = visit.account.email
         count = sending.confirm(visit.session, study, order, seen, by=by, now=visit.now)
         told = f"{plural(count, 'letter')} queued." if count else NOTHING_QUEUED
         return visit.go(letters.address(study), told)
 
 
-def _count(form: Form) -> int:
-    """How many it was said to be; what is no number confirms nothing."""
-    text = str(form.get("count", ""))
+def _number(form: Form, name: str) -> int:
+    """What the page said; what is no number confirms nothing."""
+    text = str(form.get(name, ""))
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 

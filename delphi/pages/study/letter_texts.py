@@ -19,6 +19,7 @@ from surveys.letters import texts
 from surveys.letters.kinds import ABOUT, PLACEHOLDERS, LetterKind
 from surveys.letters.texts import ENGLISH, LONGEST_BODY, Edit, LetterText, Wording
 from surveys.panels import Panellist
+from surveys.permissions import Power
 from surveys.studies import Study
 
 NOBODY = "There is no panellist “{}” in this study. Leave this empty for somebody made up."
@@ -78,12 +79,12 @@ class LetterTextPages(Controller):
 
     path = "/studies/{key:str}/mail/{kind:str}/text"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def text(self, visit: Visit, key: FromPath[str], kind: FromPath[str]) -> LetterTextPage:
         return letter_text_page(visit, key, kind)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=letter_text_page)
     def write(
         self, visit: Visit, form: Form, key: FromPath[str], kind: FromPath[str]
@@ -97,7 +98,7 @@ class LetterTextPages(Controller):
         texts.save(visit.session, study, edit, by=visit.account.email, now=visit.now)
         return visit.go(f"{letters.address(study, what)}/text", "The text is saved.")
 
-    @post("/reset", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/reset", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=letter_text_page)
     def reset(self, visit: Visit, form: Form, key: FromPath[str], kind: FromPath[str]) -> Response[Any]:
         study, what = tabs.study_of(visit, key), letters.kind_of(kind)

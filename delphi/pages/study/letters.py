@@ -19,6 +19,7 @@ from surveys.letters import recipients, records, sending, texts
 from surveys.letters.kinds import LetterKind
 from surveys.letters.recipients import Known
 from surveys.letters.records import Batch, Entry, Queue
+from surveys.permissions import Power
 from surveys.studies import Study
 
 NO_SUCH_LETTER = "There is no such letter."
@@ -56,6 +57,7 @@ class BatchRow:
     sent: int
     waiting: int
     failed: int
+    unclear: int
     withheld: int
     doubles: int
 
@@ -92,7 +94,7 @@ class LettersPages(Controller):
 
     path = "/studies/{key:str}/mail"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def letters(self, visit: Visit, key: FromPath[str]) -> LettersPage:
         study = tabs.study_of(visit, key)
@@ -112,7 +114,7 @@ class LettersPages(Controller):
             most_troubled=MOST_TROUBLED,
         )
 
-    @get("/record.csv", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/record.csv", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def record(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
         study = tabs.study_of(visit, key)
@@ -181,6 +183,7 @@ def _batch(visit: Visit, batch: Batch) -> BatchRow:
         sent=batch.sent,
         waiting=batch.waiting,
         failed=batch.failed,
+        unclear=batch.unclear,
         withheld=batch.withheld,
         doubles=batch.doubles,
     )

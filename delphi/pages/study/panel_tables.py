@@ -1,21 +1,22 @@
 """Who is on the panels, as tables: what each agreed to and how far each has come, never what was answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from delphi import asked_in_words
 from delphi.db import Visit
 from delphi.formats import date
 from delphi.pages.study import tabs
-from surveys import panels, rounds, turnout
+from surveys import attributes, panels, rounds, turnout
 from surveys.exchange import csv_files
 from surveys.panels import Consent, ConsentKind, Panellist
+from surveys.permissions import Power
 from surveys.rounds import Round
 from surveys.studies import Study
 from surveys.turnout import Progress
 
 _MORE = {ConsentKind.SHOW_COMMENTS: "show comments", ConsentKind.QUOTE: "quote"}
-_HEADER = ("panel", "code", "name", "agreed_to", "open_round", "progress", "simulated")
+_HEADER = ("panel", "code", "name", "channel", "agreed_to", "open_round", "progress", "simulated")
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,15 @@ class PanellistRow:
     code: str
     href: str
     name: str
+    channel: str
+    attributes: Mapping[str, str]
     consents: str
     progress: str
+
+    @property
+    def described(self) -> str:
+        """The attributes in one phrase."""
+        return attributes.in_words(self.attributes)
 
 
 @dataclass(frozen=True)
@@ -45,10 +53,18 @@ class Known:
     """What is known of all panellists of a study, read once; `current` is the open round."""
 
     study: Study
+    shows_names: bool  # not to an analyst, who knows people by their codes
     current: Round | None
     invited: frozenset[int]
     progress: dict[int, Progress]
     consents: dict[tuple[int, ConsentKind], Consent]
+    attributes: dict[int, dict[str, str]]
+
+    @property
+    def attribute_names(self) -> tuple[str, ...]:
+        """The attributes that somebody has, in one order for all."""
+        names = {name for values in self.attributes.values() for name in values}
+        return tuple(sorted(names, key=str.casefold))
 
     @property
     def asked(self) -> int:
@@ -71,10 +87,12 @@ def known(visit: Visit, study: Study) -> Known:
     invited = turnout.list_invited(visit.session, current) if current else []
     return Known(
         study=study,
+        shows_names=tabs.may(visit, study, Power.RUN),
         current=current,
         invited=frozenset(panellist.id for panellist in invited),
         progress=turnout.by_panellist(visit.session, current) if current else {},
         consents=panels.newest_consents(visit.session, study),
+        attributes=attributes.by_panellist(visit.session, study),
     )
 
 
@@ -97,23 +115,30 @@ def as_csv(about: Known, all_: Iterable[PanelTable]) -> bytes:
     """The tables of all panels in one file."""
     number = about.current.number if about.current else ""
     simulated = "yes" if about.study.is_simulated else "no"
+    names = about.attribute_names
     rows = [
-        (table.key, *_cells(one), number, one.progress, simulated)
+        (table.key, *_cells(one), number, one.progress, simulated, *_attribute_cells(one, names))
         for table in all_
         for one in table.panellists
     ]
-    return csv_files.write(_HEADER, rows)
+    return csv_files.write((*_HEADER, *names), rows)
 
 
 def _cells(row: PanellistRow) -> list[str]:
-    return [csv_files.inert(text) for text in (row.code, row.name, row.consents)]
+    return [csv_files.inert(text) for text in (row.code, row.name, row.channel, row.consents)]
+
+
+def _attribute_cells(row: PanellistRow, names: Iterable[str]) -> list[str]:
+    return [csv_files.inert(row.attributes.get(name, "")) for name in names]
 
 
 def _row(visit: Visit, about: Known, panellist: Panellist) -> PanellistRow:
     return PanellistRow(
         code=panellist.code,
         href=f"{tabs.address(about.study)}/panels/{panellist.id}",
-        name=panellist.person.name if panellist.person else "",
+        name=panellist.person.name if panellist.person and about.shows_names else "",
+        channel=panellist.channel,
+        attributes=about.attributes.get(panellist.id, {}),
         consents=_consents(about, panellist),
         progress=_progress(visit, about, panellist),
     )

@@ -18,6 +18,7 @@ from surveys.errors import InvalidInput
 from surveys.letters import readdressing, stops
 from surveys.letters.stops import StopKind
 from surveys.panels import Consent, ConsentKind, Panellist
+from surveys.permissions import Power
 from surveys.studies import Study
 
 CONSENTS = {
@@ -81,13 +82,13 @@ class PanellistPages(Controller):
 
     path = "/studies/{key:str}/panels/{panellist_id:int}"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def panellist(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> PanellistPage:
         return panellist_page(visit, key, panellist_id)
 
     # The link is shown in the answer itself: no address of a page holds it, and each showing is in the trail.
-    @post("/link", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/link", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def link(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> PanellistPage:
         study, panellist = _found(visit, key, panellist_id)
@@ -96,7 +97,7 @@ class PanellistPages(Controller):
         )
         return panellist_page(visit, key, panellist_id, addresses.personal_link(visit.settings, given.token))
 
-    @post("/link/new", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/link/new", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def renew(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> Response[Any]:
         study, panellist = _found(visit, key, panellist_id)
@@ -105,14 +106,14 @@ class PanellistPages(Controller):
         )
         return visit.go(_address(study, panellist), "There is a new link. The old one opens nothing now.")
 
-    @post("/link/revoke", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/link/revoke", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def revoke(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> Response[Any]:
         study, panellist = _found(visit, key, panellist_id)
         invitations.revoke_link(visit.session, study, panellist, by=visit.account.email, now=visit.now)
         return visit.go(_address(study, panellist), "The link is revoked. It opens nothing now.")
 
-    @post("/address", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/address", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def readdress(
         self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
@@ -122,7 +123,7 @@ class PanellistPages(Controller):
         readdressing.readdress(visit.session, study, panellist, email, by=by, now=visit.now)
         return visit.go(f"{_address(study, panellist)}#mail", "The address is saved.")
 
-    @post("/mail", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/mail", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def mark(
         self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
@@ -134,7 +135,7 @@ class PanellistPages(Controller):
         stops.mark(visit.session, panellist, StopKind(why), by=by, now=visit.now)
         return visit.go(f"{_address(study, panellist)}#mail", "No mail goes to this address any more.")
 
-    @post("/mail/again", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/mail/again", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def take_back(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> Response[Any]:
         study, panellist = _found(visit, key, panellist_id)

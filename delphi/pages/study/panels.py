@@ -11,17 +11,19 @@ from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.findings_in_words import joined, people
 from delphi.formats import plural
-from delphi.page import CSV, Form, Page, download
-from delphi.pages.study import panel_tables, tabs
+from delphi.page import CSV, Form, Link, Page, download
+from delphi.pages.study import channel_tables, panel_tables, tabs
 from delphi.pages.study.panel_tables import PanelTable
-from surveys import invitations
+from surveys import attributes, invitations
 from surveys.errors import InvalidInput
 from surveys.exchange import csv_files, panellist_files
 from surveys.exchange.panellist_files import LinkRow, PanellistPlan
 from surveys.invitations import HandedOut
+from surveys.permissions import Power
+from surveys.sign_ups import entries, forms
 
-COLUMNS = ("panel", "code", "name", "email", "language")
-EXAMPLE = ("", "Ada Example", "ada@example.org", "en")
+COLUMNS = ("panel", "code", "name", "email", "language", "channel")
+EXAMPLE = ("", "Ada Example", "ada@example.org", "en", "own list")
 CHOOSE_FILE = "Choose a file first."
 
 
@@ -36,7 +38,16 @@ class PanelsPage(Page):
     panels: tuple[PanelTable, ...]
     choices: tuple[tuple[str, str], ...]
     typed: PanellistPlan
+    kept: str
+    channels: tuple[tuple[str | int, ...], ...]
+    channel_columns: tuple[tuple[str, str], ...]
+    waiting: int
     has_ended: bool
+
+    @property
+    def channel_files(self) -> tuple[Link, ...]:
+        """The register as a file."""
+        return (Link("How they were invited (CSV)", f"{self.home}/panels/channels.csv"),)
 
     @property
     def is_empty(self) -> bool:
@@ -58,6 +69,11 @@ class PanelsPage(Page):
         return f"{joined(counted)}."
 
     @property
+    def has_attributes(self) -> bool:
+        """Whether anything is kept of anybody beside the name."""
+        return any(panellist.attributes for panel in self.panels for panellist in panel.panellists)
+
+    @property
     def has_names(self) -> bool:
         """Whether anybody’s name is kept."""
         return any(panellist.name for panel in self.panels for panellist in panel.panellists)
@@ -76,6 +92,10 @@ def panels_page(visit: Visit, key: str) -> PanelsPage:
         panels=panel_tables.tables(visit, known),
         choices=tuple((panel.key, panel.name) for panel in study.panels),
         typed=_typed(visit.form),
+        kept=visit.typed("attributes", ", ".join(forms.list_attributes(visit.session, study))),
+        channels=channel_tables.rows(visit.session, study),
+        channel_columns=channel_tables.COLUMNS,
+        waiting=entries.count_waiting(visit.session, study) if known.shows_names else 0,
         has_ended=study.ended_at is not None,
     )
 
@@ -85,12 +105,12 @@ class PanelsPages(Controller):
 
     path = "/studies/{key:str}/panels"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
     def panels(self, visit: Visit, key: FromPath[str]) -> PanelsPage:
         return panels_page(visit, key)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panels_page)
     def add_one(self, visit: Visit, form: Form, key: FromPath[str]) -> Response[Any]:
         study, who = tabs.study_of(visit, key), visit.account.email
@@ -98,23 +118,24 @@ class PanelsPages(Controller):
         told = f"{added.code} is on the panel “{added.panel.name}”."
         return visit.go(f"{tabs.address(study)}/panels", told)
 
-    @post("/file", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/file", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panels_page)
     def add_file(self, visit: Visit, upload: Form, key: FromPath[str]) -> Response[Any]:
         study, (name, data) = tabs.study_of(visit, key), _sent(upload)
-        plans = panellist_files.read(visit.session, study, data, name)
+        kept = tuple(attributes.read_names(str(upload.get("attributes", ""))))
+        plans = panellist_files.read(visit.session, study, data, name, kept=kept)
         added = invitations.invite(visit.session, study, plans, by=visit.account.email, now=visit.now)
         told = f"{plural(len(added), 'panellist')} added."
         return visit.go(f"{tabs.address(study)}/panels", told)
 
-    @get("/template.csv", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/template.csv", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
     def template(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
         study = tabs.study_of(visit, key)
         data = csv_files.write(COLUMNS, [(study.panels[0].key, *EXAMPLE)])
         return download(panellist_files.FILE, data, CSV)
 
-    @get("/panellists.csv", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/panellists.csv", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
     def file(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
         study = tabs.study_of(visit, key)
@@ -122,8 +143,14 @@ class PanelsPages(Controller):
         data = panel_tables.as_csv(known, panel_tables.tables(visit, known))
         return download(f"{study.key}-panellists.csv", data, CSV)
 
+    @get("/channels.csv", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
+    @transaction
+    def channels(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
+        study = tabs.study_of(visit, key)
+        return download(f"{study.key}-channels.csv", channel_tables.as_csv(visit.session, study), CSV)
+
     # A download that may make links, and is noted in the trail: so it is no GET.
-    @post("/links.csv", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/links.csv", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def links(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
         study, who = tabs.study_of(visit, key), visit.account.email
@@ -133,7 +160,8 @@ class PanelsPages(Controller):
 
 
 def _typed(form: Form) -> PanellistPlan:
-    return PanellistPlan(**{column: str(form.get(column, "")).strip() for column in COLUMNS})
+    panel, code, name, email, language, channel = (str(form.get(one, "")).strip() for one in COLUMNS)
+    return PanellistPlan(panel, code, name, email, language, channel)
 
 
 def _sent(upload: Form) -> tuple[str, bytes]:

@@ -17,6 +17,7 @@ from delphi.pages.study.standing import Step
 from surveys import comments, panels, publications, reasons, rounds, strips, turnout
 from surveys.designing import drafts, reporting
 from surveys.errors import InvalidInput
+from surveys.permissions import Power
 from surveys.rounds import Round, RoundStatus
 from surveys.turnout import PanelTurnout
 
@@ -98,7 +99,7 @@ class RoundPages(Controller):
     def round(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> RoundPage:
         return round_page(visit, key, number)
 
-    @post("/open", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/open", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=round_page)
     def open(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)
@@ -107,7 +108,7 @@ class RoundPages(Controller):
         rounds.open_(visit.session, round_, closes_at=ends, now=visit.now, by=visit.account.email)
         return visit.go(tabs.round_address(round_), f"Round {number} is open. {TELL_THEM}")
 
-    @post("/extend", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/extend", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=round_page)
     def extend(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)

@@ -17,6 +17,7 @@ from surveys import rounds
 from surveys.errors import InvalidInput, NotNow
 from surveys.letters import schedules
 from surveys.letters.schedules import SAY_WHEN, Act, Plan, Schedule, ScheduleStatus
+from surveys.permissions import Power
 from surveys.rounds import Round, RoundStatus
 
 CHOOSE = "Choose what is to be done."
@@ -89,7 +90,7 @@ class SchedulePages(Controller):
     def new(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> SchedulePage:
         return new_entry_page(visit, key, number)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=new_entry_page)
     def add(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)
@@ -104,7 +105,7 @@ class SchedulePages(Controller):
     ) -> SchedulePage:
         return entry_page(visit, key, number, schedule_id)
 
-    @post("/{schedule_id:int}", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/{schedule_id:int}", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=entry_page)
     def change(
         self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int], schedule_id: FromPath[int]
@@ -115,7 +116,7 @@ class SchedulePages(Controller):
         told = f"Now scheduled for {date_and_time(plan.at, visit.settings.zone)}."
         return visit.go(_place(schedule.round), told)
 
-    @post("/{schedule_id:int}/cancel", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/{schedule_id:int}/cancel", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def cancel(
         self, visit: Visit, key: FromPath[str], number: FromPath[int], schedule_id: FromPath[int]

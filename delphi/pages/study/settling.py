@@ -14,6 +14,7 @@ from delphi.pages.study import decisions, tabs
 from delphi.pages.study.decisions import Counts, Group, ItemRow
 from delphi.pages.study.results import reading_of
 from surveys import results, settling
+from surveys.permissions import Power
 from surveys.rounds import Round, RoundStatus
 from surveys.settling import Outcome
 
@@ -94,7 +95,7 @@ class SettlingPages(Controller):
     def propose(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> Page:
         return settling_page(visit, key, number)
 
-    @post("/last-look", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/last-look", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=settling_page)
     def look(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Page:
         round_ = tabs.round_of(visit, key, number)
@@ -102,12 +103,12 @@ class SettlingPages(Controller):
         settling.check_explained(proposed, decisions.departures(form, proposed))
         return _last_look(visit, round_, proposed, form)
 
-    @post("/change", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/change", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
     def change(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Page:
         return settling_page(replace(visit, form=form), key, number)
 
-    @post("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=settling_page)
     def settle(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)

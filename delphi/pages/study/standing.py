@@ -163,7 +163,11 @@ def _next_of_round(about: Facts, round_: RoundFacts) -> tuple[str, str]:
         return (f"Open round {number}", here) if about.panellists else ("Add panellists", "/panels")
     if round_.status == RoundStatus.OPEN:
         is_over = _is_over(about, round_)
-        return (f"Close round {number}", f"{here}/close") if is_over else ("See who has answered", here)
+        return (
+            (f"Close round {number}", f"{here}/close")
+            if is_over
+            else ("See who has answered", f"{here}/watch")
+        )
     if round_.status == RoundStatus.SETTLED:
         return f"See the {about.outcome}", "/grids"
     if round_.undecided:

@@ -1,17 +1,27 @@
 """What every page of a study begins with: the study, if this account may see it, and the way to its pages."""
 
+from dataclasses import replace
+
 from delphi import navigation
 from delphi.db import Visit
 from delphi.navigation import round_path
 from delphi.page import Frame
-from surveys import rounds, studies
+from surveys import permissions, rounds, studies, teams
+from surveys.permissions import Power
 from surveys.rounds import Round
 from surveys.studies import Study
 
 
 def study_of(visit: Visit, key: str) -> Study:
-    """The study with this key, if this account is on its team; else there is none."""
-    return studies.get_for(visit.session, key, visit.account)
+    """The study with this key, if this account is on its team with a role that may do what is asked."""
+    study = studies.get_for(visit.session, key, visit.account)
+    permissions.check_may(teams.role_of(visit.session, study, visit.account), visit.power)
+    return study
+
+
+def may(visit: Visit, study: Study, power: Power) -> bool:
+    """Whether whoever asks may do this in the study."""
+    return permissions.may(teams.role_of(visit.session, study, visit.account), power)
 
 
 def round_of(visit: Visit, key: str, number: int) -> Round:
@@ -21,7 +31,12 @@ def round_of(visit: Visit, key: str, number: int) -> Round:
 
 def frame(visit: Visit, study: Study, current: str) -> Frame:
     """The frame of a study's page; `current` is the path of its tab below the study's."""
-    return visit.frame(study, navigation.of(visit.session, study, current))
+    role = teams.role_of(visit.session, study, visit.account)
+    frame = visit.frame(study, navigation.of(visit.session, study, role, current))
+    # Whoever may less than most is told so, where the name stands.
+    return (
+        frame if permissions.may(role, Power.DESIGN) else replace(frame, visitor=f"{frame.visitor}, {role}")
+    )
 
 
 def round_frame(visit: Visit, round_: Round) -> Frame:

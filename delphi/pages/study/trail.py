@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from litestar import Controller, Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
@@ -56,11 +57,16 @@ class TrailRow:
 
 @dataclass(frozen=True, kw_only=True)
 class TrailPage(Page):
-    """The trail, newest first."""
+    """The trail, newest first: all of it, or what one of the team did, or what holds some words."""
 
     template: ClassVar[str] = "pages/study/trail.html"
     home: str
     rows: tuple[TrailRow, ...]
+    all: int
+    people: tuple[tuple[str, str], ...]
+    who: str
+    words: str
+    query: str
 
 
 class TrailPages(Controller):
@@ -70,25 +76,41 @@ class TrailPages(Controller):
 
     @get("/trail", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def trail(self, visit: Visit, key: FromPath[str]) -> TrailPage:
+    def trail(
+        self, visit: Visit, key: FromPath[str], who: FromQuery[str] = "", words: FromQuery[str] = ""
+    ) -> TrailPage:
         study = tabs.study_of(visit, key)
+        every = _rows(visit, study)
         return TrailPage(
             title="Trail",
             frame=tabs.frame(visit, study, "/trail"),
             home=tabs.address(study),
-            rows=tuple(reversed(_rows(visit, study))),
+            rows=tuple(row for row in reversed(every) if _is_asked_for(row, who, words)),
+            all=len(every),
+            people=(("", "Everybody"), *((by, by) for by in sorted({row.by for row in every}))),
+            who=who,
+            words=words,
+            query=urlencode([(name, text) for name, text in (("who", who), ("words", words)) if text]),
         )
 
     @get("/trail.csv", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def file(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
+    def file(
+        self, visit: Visit, key: FromPath[str], who: FromQuery[str] = "", words: FromQuery[str] = ""
+    ) -> Response[bytes]:
         study = tabs.study_of(visit, key)
         rows = [
             (row.at, row.by, row.act, csv_files.inert(row.details), _yes(study.is_simulated))
             for row in _rows(visit, study)
+            if _is_asked_for(row, who, words)
         ]
         data = csv_files.write(("at", "by", "act", "details", "simulated"), rows)
         return download(f"{study.key}-trail.csv", data, CSV)
+
+
+def _is_asked_for(row: TrailRow, who: str, words: str) -> bool:
+    told = f"{row.act} {row.details} {row.by} {row.when}".casefold()
+    return who in ("", row.by) and all(word in told for word in words.casefold().split())
 
 
 def _rows(visit: Visit, study: Study) -> list[TrailRow]:

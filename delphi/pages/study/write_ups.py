@@ -1,7 +1,6 @@
 """Writing up what was said: one short text an item, with the comments that may be quoted below it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, ClassVar
 
@@ -13,8 +12,10 @@ from delphi.db import Visit, transaction
 from delphi.page import Form, Page
 from delphi.pages.study import tabs
 from surveys import evidence, quotes, write_ups
+from surveys.permissions import Power
 from surveys.quotes import Quote
 from surveys.studies import Study
+from surveys.write_ups import Typed
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ class WriteUpsPage(Page):
     others: tuple[Written, ...]
 
 
-def write_ups_page(visit: Visit, key: str, item_id: int = 0) -> WriteUpsPage:
-    """All of them, with what was typed for the one that was refused."""
+def write_ups_page(visit: Visit, key: str) -> WriteUpsPage:
+    """All of them, with what was typed where it was refused."""
     study = tabs.study_of(visit, key)
-    every = _written(visit, study, item_id)
+    every = _written(visit, study)
     return WriteUpsPage(
         title="What was said, in short",
         frame=tabs.frame(visit, study, "/grids"),
@@ -64,29 +65,41 @@ class WriteUpPages(Controller):
     def show(self, visit: Visit, key: FromPath[str]) -> WriteUpsPage:
         return write_ups_page(visit, key)
 
-    @post("/{item_id:int}", access=Access.RESEARCHER, sync_to_thread=True)
+    @post("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=write_ups_page)
-    def write(self, visit: Visit, form: Form, key: FromPath[str], item_id: FromPath[int]) -> Response[Any]:
+    def write(self, visit: Visit, form: Form, key: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)
-        item = write_ups.item_of(study, item_id)
-        text, seen = (str(form.get(name, "")) for name in (f"text-{item_id}", "seen"))
-        write_ups.write(visit.session, item, text, seen=seen, by=visit.account.email, now=visit.now)
-        path = f"{tabs.address(study)}/write-ups#item-{item_id}"
-        return visit.go(path, "Saved. It stands beside the grids." if text.strip() else "Taken away.")
+        newest = evidence.get_round(visit.session, study)
+        by, now = visit.account.email, visit.now
+        changed = write_ups.write(visit.session, study, newest, _typed(study, form), by=by, now=now)
+        said = "Saved. It stands beside the grids of this round." if changed else "Nothing was changed."
+        return visit.go(f"{tabs.address(study)}/write-ups", said)
 
 
-def _written(visit: Visit, study: Study, item_id: int) -> Sequence[Written]:
-    known = write_ups.of_study(visit.session, study)
+def _typed(study: Study, form: Form) -> dict[int, Typed]:
+    return {
+        item.id: Typed(str(form[f"text-{item.id}"]), str(form.get(f"seen-{item.id}", "")))
+        for item in study.items
+        if f"text-{item.id}" in form
+    }
+
+
+def _written(visit: Visit, study: Study) -> list[Written]:
     closed = evidence.list_rounds(visit.session, study)
+    known = write_ups.of_study(visit.session, study, closed[0].number) if closed else {}
     heard = evidence.list_heard(visit.session, study, closed[0]) if closed else []
     numbered = {item.id: (item.position, item.wording.title) for item in study.items}
     said = quotes.list_beside(visit.session, study.protocol, heard, numbered)
     by_number = {number: tuple(of_item) for number, of_item in groupby(said, key=lambda one: one.number)}
-    found = []
-    for item in study.items:
-        stands = known[item.id].text if item.id in known else ""
-        one = Written(
-            item.id, item.position, item.wording.title, stands, stands, by_number.get(item.position, ())
+    stands = {item_id: one.text for item_id, one in known.items()}
+    return [
+        Written(
+            id=item_id,
+            number=number,
+            title=title,
+            text=visit.typed(f"text-{item_id}", stands.get(item_id, "")),
+            seen=stands.get(item_id, ""),
+            quotes=by_number.get(number, ()),
         )
-        found.append(replace(one, text=visit.typed(f"text-{item.id}", stands)) if item.id == item_id else one)
-    return found
+        for item_id, (number, title) in numbered.items()
+    ]

@@ -20,6 +20,7 @@ function attach(root) {
   function weigh() {
     const weight = Number(slider.value);
     const now = items.map((item) => ({ ...item, place: at(item.held, weight) }));
+    for (const usual of document.querySelectorAll("[data-usual]")) usual.hidden = true;
     now.sort((a, b) => a.place[0] - b.place[0] || a.usual - b.usual);
     list.append(...now.map(({ row }) => row));
     for (const { says, place: [rank, start, stop] } of now) {

@@ -115,7 +115,9 @@ def ask(
     session: Session, key: Key, edition: Edition, *, now: datetime, raters: Mapping[str, int] | None = None
 ) -> LocalRound:
     """A local round that twelve practitioners, or as many as are said of each panel, answered; closed."""
-    round_ = local_rounds.get(session, key, local_rounds.open_(session, key, edition, now=now))
+    round_ = local_rounds.get(
+        session, key, local_rounds.open_(session, key, edition, now=now, is_replacing=True)
+    )
     for panel, people in (raters or {"practitioners": 12}).items():
         for n in range(people):
             answer(session, key, round_, panel, n, now=now)

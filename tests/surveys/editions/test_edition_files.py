@@ -32,7 +32,7 @@ def test_a_round_and_a_file_of_the_same_answers_are_the_same_edition(
 ):
     examples.ask(session, key, edition, now=now)
     of_round = edition_files.write(showing.own(session, edition))
-    local_files.import_(session, edition, examples.csv(), "local.csv", now=now)
+    local_files.import_(session, edition, examples.csv(), "local.csv", now=now, is_replacing=True)
     assert edition_files.write(showing.own(session, edition)) == of_round
 
 

@@ -204,7 +204,8 @@ def test_a_cookie_of_another_round_is_nobodys(
 ):
     token = examples.answer(session, key, opened, "practitioners", 0, now=now)
     local_rounds.close(session, opened, now=now)
-    second = local_rounds.get(session, key, local_rounds.open_(session, key, edition, now=now))
+    link = local_rounds.open_(session, key, edition, now=now, is_replacing=True)
+    second = local_rounds.get(session, key, link)
     with pytest.raises(NotFound):
         local_answers.get(session, key, second, token)
     assert sources.axes(editions.draft(session, edition).source) == ("usefulness", "feasibility")

@@ -1,17 +1,21 @@
-"""Panellists as CSV: who comes into the study, and who does not."""
+"""Panellists as CSV or as a workbook: who comes into the study, and who does not."""
 
 import csv
 import io
+import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
 from surveys import items, panels, studies, withdrawing
-from surveys.errors import FaultyFile
+from surveys.errors import FaultyFile, InvalidInput
 from surveys.exchange import csv_files, panellist_files
 from surveys.exchange.panellist_files import CODE_LENGTH, CODE_LETTERS, LinkRow, PanellistPlan
 from surveys.items import ItemPlan
@@ -34,6 +38,125 @@ def test_panellists_are_read_by_the_key_or_the_name_of_their_panel(session: Sess
         PanellistPlan("lived_experience", "", "Grace Example", "grace@example.org", "cy"),
         PanellistPlan("lived_experience", "L09"),
     ]
+
+
+def workbook(*rows: tuple[Any, ...], **sheets: list[tuple[Any, ...]]) -> bytes:
+    """A workbook with these rows on its first sheet, and others beside it."""
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    for row in rows:
+        first.append(row)
+    for name, more in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in more:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+HEADER = ("panel", "code", "name", "email", "channel", "region")
+MANY = tuple(f"more {n}" for n in range(10))
+ADA = ("practitioners", 7, "Ada Example", "ada@example.org", "Royal College", "North")
+
+
+def test_a_workbook_says_what_a_csv_file_says(session: Session, study: Study) -> None:
+    data = workbook(HEADER, ADA, (None,) * 6, ("lived_experience", "L1"))
+    assert panellist_files.read(session, study, data, "people.xlsx", kept=["region"]) == [
+        PanellistPlan(
+            *("practitioners", "7", "Ada Example", "ada@example.org", "", "Royal College"),
+            {"region": "North"},
+        ),
+        PanellistPlan("lived_experience", "L1"),
+    ]
+
+
+def test_of_several_sheets_the_one_called_panellists_is_read(session: Session, study: Study) -> None:
+    data = workbook(("notes",), Panellists=[HEADER, ADA])
+    assert len(panellist_files.read(session, study, data, "people.xlsx", kept=["region"])) == 1
+
+
+def _with_macro() -> bytes:
+    out = io.BytesIO(workbook(HEADER, ADA))
+    with zipfile.ZipFile(out, "a") as packed:
+        packed.writestr("xl/vbaProject.bin", b"macro")
+    return out.getvalue()
+
+
+def _merged() -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEADER)
+    sheet.append(ADA)
+    sheet.merge_cells("A2:A3")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+BAD_BOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a formula": (
+        lambda: workbook(HEADER, (*ADA[:2], "=A1", *ADA[3:])),
+        "sheet “Sheet”, cell C2: There is a formula here.",
+    ),
+    "a date": (
+        lambda: workbook(HEADER, (*ADA[:5], datetime(2026, 3, 2))),  # noqa: DTZ001  # as a cell has it
+        "cell F2: The spreadsheet made a date of this.",
+    ),
+    "merged cells": (_merged, "cells A2:A3: These cells are merged"),
+    "macros": (_with_macro, "This workbook has macros, which are never run here."),
+    "two sheets": (lambda: workbook(HEADER, ADA, Other=[ADA]), "Name the one that is meant “Panellists”."),
+    "nothing": (workbook, "There is nothing in this workbook."),
+    "no rows": (lambda: workbook(HEADER), "There are no panellists."),
+    "50,000 rows": (lambda: workbook(HEADER, *[("practitioners",)] * 50_000), "There are 50,001 rows"),
+    "an old workbook": (lambda: b"\xd0\xcf\x11\xe0", "This is an old Excel workbook"),
+    "no workbook": (lambda: b"panel\npractitioners\n", "This is no Excel workbook."),
+    "a broken one": (lambda: workbook(HEADER, ADA)[:900], "This workbook is damaged"),
+    "a mistake in a row": (
+        lambda: workbook(HEADER, ("nurses", *ADA[1:])),
+        "people.xlsx, line 2, column “panel”: There is no panel “nurses”.",
+    ),
+    "an unknown column": (
+        lambda: workbook((*HEADER, "phone"), (*ADA, "1")),
+        "column “phone”: This column",
+    ),
+    "many attributes": (
+        lambda: workbook((*HEADER, *MANY), (*ADA, *MANY)),
+        "people.xlsx: It has 11 attributes; at most 10 are kept.",
+    ),
+    "a long attribute": (
+        lambda: workbook(HEADER, (*ADA[:5], "x" * 201)),
+        "line 2, column “region”: This has 201 characters; at most 200",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "said"), BAD_BOOKS.values(), ids=BAD_BOOKS)
+def test_a_bad_workbook_is_refused_with_the_way_out(
+    session: Session, study: Study, make: Callable[[], bytes], said: str
+) -> None:
+    with pytest.raises(FaultyFile) as refused:
+        panellist_files.read(session, study, make(), "people.xlsx", kept=["region", *MANY])
+    assert said in str(refused.value)
+
+
+def test_ten_thousand_come_in_by_one_file(session: Session, study: Study, now: datetime) -> None:
+    rows = [("practitioners", f"P{n}", f"Name {n}", f"n{n}@example.org", "", "North") for n in range(10_000)]
+    for data, name in ((workbook(HEADER, *rows), "people.xlsx"), (_csv(HEADER, rows), "people.csv")):
+        assert len(panellist_files.read(session, study, data, name, kept=["region"])) == 10_000
+
+
+def _csv(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
+    return "\n".join(map(",".join, [header, *rows])).encode()
+
+
+@pytest.mark.parametrize("names", [["email"], ["?"], ["x" * 41]])
+def test_odd_names_of_attributes_are_refused(session: Session, study: Study, names: list[str]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        panellist_files.read(session, study, FULL.encode(), kept=names)
+    assert refused.value.field == "attributes"
 
 
 def test_added_panellists_have_codes_and_only_those_with_a_name_are_people(
@@ -72,7 +195,7 @@ def test_an_empty_file_is_told_which_columns_there_are(session: Session, study: 
         panellist_files.read(session, study, b"")
     one_panel = examples.protocol(panels=examples.protocol_data()["panels"][:1])
     only = studies.create(session, "one", one_panel, now=study.created_at)
-    with pytest.raises(FaultyFile, match="names its columns: code, name, email, language, panel"):
+    with pytest.raises(FaultyFile, match="names its columns: code, name, email, language, channel, panel"):
         panellist_files.read(session, only, b"")
 
 
@@ -111,7 +234,7 @@ BAD = {
         "“BOB@example.org” is in this study already.",
     ),
     "nobody": ("", "panellists.csv: There are no panellists."),
-    "too many": ("practitioners,,,,\n" * 5001, "There are 5001 panellists; at most 5000 at once."),
+    "too many": ("practitioners,,,,\n" * 10_001, "There are 10001 panellists; at most 10000 at once."),
 }
 
 

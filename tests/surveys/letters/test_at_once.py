@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -19,6 +21,7 @@ from surveys.people import Person
 from tests.surveys import examples
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 PEOPLE = 8
 
 
@@ -68,3 +71,54 @@ def test_two_workers_do_what_is_due_once(engine: Engine) -> None:
     done = both(engine, lambda session: keeping.keep(session, 1, now=later) is not None)
     assert sorted(done, key=str) == [False, True]
     assert messages(engine) == PEOPLE
+
+
+@pytest.fixture
+def reminding(postgresql_url: str) -> Iterator[Engine]:
+    """An open round with somebody to remind, by the schedule as well, where two can hold rows at once."""
+    made = database.writing(database.connect(postgresql_url))
+    with Session(made) as session, session.begin():
+        study = studies.create(session, "fairer-care", examples.protocol(), now=NOW)
+        items.add(session, study, [ItemPlan("one", "One")])
+        person = Person(name="Ada", email="ada@example.org", created_at=NOW)
+        panels.add(session, study.panels[0], "ada", now=NOW, person=person)
+        round_ = rounds.open_(session, rounds.plan_first(session, study), closes_at=None, now=NOW, by="alice")
+        schedules.add(session, round_, Plan(Act.REMIND, NOW + HOUR), by="alice", now=NOW)
+    yield made
+    made.dispose()
+
+
+def test_a_reminder_by_hand_and_one_of_the_schedule_do_not_wait_for_each_other_for_ever(
+    reminding: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_round, has_panels = Event(), Event()
+
+    def by_schedule(session: Session) -> object:
+        return keeping.keep(session, 1, now=NOW + HOUR) is not None
+
+    def by_hand(session: Session) -> object:
+        has_round.wait(9)
+        study = studies.get(session, "fairer-care")
+        return sending.queue(session, study, Order(LetterKind.REMINDER, "1"), by="alice", now=NOW + HOUR)
+
+    lock, hold_all = rounds.lock, panels.hold_all
+
+    def lock_first(session: Session, round_: Any) -> None:
+        lock(session, round_)
+        has_round.set()
+        has_panels.wait(1)  # as long as whoever sends by hand takes to get as far as it gets
+
+    def hold_second(session: Session, study: Any) -> None:
+        hold_all(session, study)
+        has_panels.set()
+
+    monkeypatch.setattr(rounds, "lock", lock_first)
+    monkeypatch.setattr(panels, "hold_all", hold_second)
+
+    def alone(act: Callable[[Session], object]) -> object:
+        with Session(reminding) as session, session.begin():
+            return act(session)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(alone, (by_schedule, by_hand)))
+    assert done == [True, 1]

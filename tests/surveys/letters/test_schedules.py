@@ -122,8 +122,35 @@ def test_an_end_that_was_announced_later_is_not_undercut(
     answer(session, open_round, bob, now)
     made = add(session, open_round, Act.CLOSE, now + HOUR, now)
     rounds.extend(session, open_round, closes_at=now + DAY, now=now, by="alice")
-    keep(session, now + HOUR)
+    assert keep(session, now + HOUR) == [None]
     assert (open_round.status, made.outcome) == (RoundStatus.OPEN, keeping.ANNOUNCED_LATER)
+    assert (made.status, made.at, made.ended_at) == (ScheduleStatus.WAITING, now + DAY, None)
+    put_off = audit.list_entries(session, open_round.study_id)[-1]
+    assert (put_off.act, put_off.by) == ("round 1: close put off", "schedule of alice@example.org")
+    assert keep(session, now + 2 * HOUR) == []
+    keep(session, now + DAY)
+    assert (open_round.status, made.status, made.outcome) == (RoundStatus.CLOSED, ScheduleStatus.DONE, "")
+
+
+def test_an_end_that_an_opening_is_to_announce_goes_with_what_waits(
+    session: Session, planned: Round, now: datetime
+) -> None:
+    opening = add(session, planned, Act.OPEN, now + HOUR, now, closes_at=now + 3 * DAY)
+    closing = add(session, planned, Act.CLOSE, now + 3 * DAY, now)
+    letter = add(session, planned, Act.SAY_CLOSING, now + 2 * DAY, now)
+    for end, sentence in (
+        (now + 4 * DAY, schedules.CLOSES_BEFORE),
+        (now + 2 * DAY, schedules.LETTER_AFTER),
+        (None, schedules.LETTER_NAMES_END),
+    ):
+        with pytest.raises(InvalidInput) as found:
+            schedules.change(session, opening, Plan(Act.OPEN, now + HOUR, closes_at=end), by="alice", now=now)
+        assert (found.value.sentence, found.value.field) == (sentence, "closes_at")
+    schedules.change(session, closing, Plan(Act.CLOSE, now + 4 * DAY), by="alice", now=now)
+    schedules.change(
+        session, opening, Plan(Act.OPEN, now + HOUR, closes_at=now + 4 * DAY), by="alice", now=now
+    )
+    assert (opening.closes_at, letter.is_waiting) == (now + 4 * DAY, True)
 
 
 def test_what_no_longer_fits_is_not_done_and_says_so(

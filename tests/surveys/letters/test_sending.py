@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from surveys import access, audit, ending, outbox, participations, ratings, rounds, withdrawing
 from surveys.access import Key
 from surveys.errors import NotNow
-from surveys.letters import readdressing, recipients, records, sending, stops, texts
+from surveys.letters import readdressing, recipients, records, sending, stops, texts, writing
 from surveys.letters.kinds import LetterKind
 from surveys.letters.recipients import WhyNot
 from surveys.letters.sending import Order, Seen
@@ -20,7 +20,7 @@ from surveys.people import Person
 from surveys.ratings import Answer
 from surveys.rounds import Round
 from surveys.studies import Study
-from tests.surveys.letters.conftest import Deliver, Invite, codes
+from tests.surveys.letters.conftest import PAPER, Deliver, Invite, codes
 
 INVITATION, REMINDER = Order(LetterKind.INVITATION), Order(LetterKind.REMINDER, "1")
 
@@ -316,7 +316,98 @@ def test_a_reminder_that_is_not_the_next_is_refused(
     invite("ada")
     text = texts.get(session, study, LetterKind.REMINDER).fingerprint
     with pytest.raises(NotNow, match="not the next one"):
-        sending.confirm(session, study, Order(LetterKind.REMINDER, "7"), Seen(9, text), by="alice", now=now)
+        sending.confirm(
+            session, study, Order(LetterKind.REMINDER, "7"), Seen(9, text, 1), by="alice", now=now
+        )
+
+
+def test_a_page_that_was_shown_for_another_round_sends_nothing(
+    session: Session, study: Study, open_round: Round, invite: Invite, now: datetime
+) -> None:
+    for code in ("ada", "ben"):
+        answer(session, open_round, invite(code), 1, now)
+    text = texts.get(session, study, LetterKind.REMINDER).fingerprint
+    assert sending.next_order(session, study, LetterKind.REMINDER, now=now) == REMINDER
+    rounds.close(session, open_round, now=now, by="alice")
+    second = rounds.plan(session, study, study.items)
+    rounds.open_(session, second, closes_at=None, now=now, by="alice")
+    with pytest.raises(NotNow, match="for another round"):
+        sending.confirm(session, study, REMINDER, Seen(2, text, 1), by="alice", now=now)
+    assert codes(session) == []
+    assert sending.confirm(session, study, REMINDER, Seen(2, text, 2), by="alice", now=now) == 2
+
+
+OF_OPEN = (LetterKind.OPENED, LetterKind.REMINDER, LetterKind.CLOSING)
+
+
+@pytest.mark.parametrize("kind", OF_OPEN)
+def test_nobody_is_called_into_a_round_whose_announced_end_has_passed(
+    session: Session, study: Study, open_round: Round, invite: Invite, now: datetime, kind: LetterKind
+) -> None:
+    invite("ada")
+    rounds.extend(session, open_round, closes_at=now + timedelta(hours=2), now=now, by="alice")
+    late = now + timedelta(hours=2)
+    with pytest.raises(NotNow, match="The announced end of round 1 has passed"):
+        sending.next_order(session, study, kind, now=late)
+    with pytest.raises(NotNow, match="The announced end of round 1 has passed"):
+        queue(session, study, Order(kind, "1"), late)
+
+
+@pytest.mark.parametrize("kind", OF_OPEN)
+def test_a_letter_that_would_go_out_after_the_announced_end_is_held_back(
+    session: Session,
+    study: Study,
+    open_round: Round,
+    invite: Invite,
+    key: Key,
+    now: datetime,
+    kind: LetterKind,
+) -> None:
+    invite("ada")
+    rounds.extend(session, open_round, closes_at=now + timedelta(hours=2), now=now, by="alice")
+    queue(session, study, sending.next_order(session, study, kind, now=now), now)
+    late = now + timedelta(hours=2)
+    message = outbox.claim(session, now=late)
+    assert message is not None
+    posting = writing.find(session, message)
+    assert posting is not None
+    with pytest.raises(NotNow, match="the announced end of the round had passed"):
+        writing.write(session, posting, key, PAPER, now=late)
+
+
+def test_what_may_have_gone_is_not_queued_again(
+    session: Session, study: Study, invite: Invite, now: datetime
+) -> None:
+    ada = invite("ada")
+    queue(session, study, INVITATION, now)
+    for _ in range(outbox.MOST_DOUBTS):
+        message = outbox.claim(session, now=now)
+        assert message is not None
+        outbox.mark_failed(message, "No answer.", now=now, in_doubt=True)
+        session.flush()
+        now += timedelta(hours=1)
+    assert left_out(session, study, INVITATION, now) == {WhyNot.MAY_HAVE_IT: ["ada"]}
+    assert queue(session, study, INVITATION, now) == 0
+    (entry,) = records.of_panellist(session, ada)
+    assert (entry.status, entry.may_be_double) == (MessageStatus.UNCLEAR, True)
+    (batch,) = records.batches(session, study)
+    assert (batch.queued, batch.waiting, batch.failed, batch.unclear, batch.doubles) == (1, 0, 0, 1, 1)
+    assert records.troubled(session, study, 9) == [entry]
+
+
+def test_withdrawing_clears_why_letters_did_not_go(
+    session: Session, study: Study, invite: Invite, now: datetime
+) -> None:
+    ada, ben = invite("ada"), invite("ben")
+    queue(session, study, INVITATION, now)
+    for _ in range(2):
+        message = outbox.claim(session, now=now)
+        assert message is not None
+        outbox.mark_refused(message, "a reason")
+    session.flush()
+    withdrawing.withdraw(session, study, ada, keep_answers=True, now=now)
+    session.expire_all()
+    assert [records.of_panellist(session, one)[0].error for one in (ada, ben)] == ["", "a reason"]
 
 
 def test_letters_on_their_way_keep_the_text_that_was_confirmed(
