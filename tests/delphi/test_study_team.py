@@ -84,6 +84,8 @@ def test_an_analyst_sees_codes_and_never_names(world: World, alice: Browser) -> 
     assert alice.post("/studies/fairer-care/panels", form).status == 303
     assert "Zebedee" in alice.get("/studies/fairer-care/panels").text
     analyst = member(world, "analyst")
+    assert "Add one panellist" in alice.get("/studies/fairer-care/panels").text
+    assert "Add one panellist" not in analyst.get("/studies/fairer-care/panels").text
     for path in ("", "/panels", "/panels/panellists.csv", "/trail"):
         page = analyst.get(f"/studies/fairer-care{path}")
         assert page.status == 200

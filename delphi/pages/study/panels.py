@@ -42,6 +42,7 @@ class PanelsPage(Page):
     channels: tuple[tuple[str | int, ...], ...]
     channel_columns: tuple[tuple[str, str], ...]
     waiting: int
+    may_invite: bool
     has_ended: bool
 
     @property
@@ -96,6 +97,7 @@ def panels_page(visit: Visit, key: str) -> PanelsPage:
         channels=channel_tables.rows(visit.session, study),
         channel_columns=channel_tables.COLUMNS,
         waiting=entries.count_waiting(visit.session, study) if known.shows_names else 0,
+        may_invite=known.shows_names,
         has_ended=study.ended_at is not None,
     )
 
