@@ -44,7 +44,7 @@ def content(wanted: Wanted, form: str) -> bytes:
         cut = cuts.stated_cut(*wanted.cuts)
         found = cuts.cells([row.x for row in rows], [row.y for row in rows], cut)
     except ValueError as error:
-        raise InvalidInput(str(error)) from error
+        raise InvalidInput(f"{error} See --cuts.", "cuts") from error
     placed = zip(rows, found.across, found.up, strict=True)
     items = [_item(row, across, up) for row, across, up in placed if across and up]
     if form == "svg":
