@@ -5,21 +5,24 @@ numbers of a panel may be seen. Loaded when it is needed: scipy takes a second. 
 item, by one seed, so an item's chance does not depend on the others shown, and is kept for whoever asks next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from math import isnan
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from analysis import cell_chances, mean_regions, positions, redraws
 from analysis.cell_chances import CellChances
 from analysis.crossings import Crossing
+from analysis.cuts import Cut
 from analysis.mean_regions import MeanRegion
-from analysis.positions import CriterionPosition
 from analysis.redraws import Redraws
 from analysis.scales import Scale
-from analysis.tallies import IntArray
+from analysis.tallies import IntArray, Tally
+from analysis.uncertainty import EXACT_BOOTSTRAP
 from surveys import lenses, pairs, placing, visibility
 from surveys import protocol as protocols
 from surveys.grid_items import Sure
@@ -34,6 +37,14 @@ SEED = 20_221
 DRAWS = 1000  # an error of at most 1.6 in 100
 NEARLY_ALL = 0.8  # of those who rated an item on a criterion, so that the chance speaks of its place
 _AT_ONCE = 2_000_000  # numbers of one panel and criterion that are worked on together
+
+_MOST_KEPT = 20_000  # items by look
+
+Found = TypeVar("Found")
+Parts = tuple[tuple[float, ...], ...]
+Interval = tuple[float, float] | None
+_PARTS: dict[Any, Parts] = {}
+_INTERVALS: dict[Any, Interval] = {}
 
 Counted = tuple[tuple[int, int, int], ...]  # category across, category up, and how many chose both
 
@@ -55,20 +66,19 @@ def find(basis: "Basis") -> tuple[dict[int, Sure], str]:
     known = _known(basis)
     if not known.items:
         return {}, ""
-    chances = _chances(basis, known)
-    on_axes = [_on_axis(basis, known, axis.criterion) for axis in (basis.cut.across, basis.cut.up)]
+    parts = _parts(basis, known)
+    x, y = (_intervals(basis, known, axis.criterion) for axis in (basis.cut.across, basis.cut.up))
     region = _region(basis, known)
     return {
         item: Sure(
-            cell=_own_cell(basis, item, parts),
-            parts=parts,
-            x=_interval(on_axes[0], n),
-            y=_interval(on_axes[1], n),
+            cell=_own_cell(basis, item, parts[n]),
+            parts=parts[n],
+            x=x[n],
+            y=y[n],
             ellipse=_ellipse(region, n),
         )
         for n, item in enumerate(known.items)
-        for parts in [_parts(chances, n)]
-    }, chances.definition if chances else ""
+    }, EXACT_BOOTSTRAP if basis.cut.cut else ""
 
 
 def _known(basis: "Basis") -> _Known:
@@ -113,26 +123,48 @@ def _crossing(scale: Scale, of_items: Sequence[Counted]) -> Crossing:
     return Crossing(scale, counts)
 
 
-def _chances(basis: "Basis", known: _Known) -> CellChances | None:
-    """By lines, of one panel's medians an exact sum, of all else by draws; verdicts have no lines."""
-    if basis.cut.cut is None:
-        return None
-    crossings, weights, by = known.crossings(), basis.look.lens.weights or None, basis.look.by
+def _parts(basis: "Basis", known: _Known) -> list[Parts]:
+    """The chances of every cell, item by item; verdicts have no lines."""
+    cut, lens, by = basis.cut.cut, basis.look.lens, basis.look.by
+    if cut is None or cut.across is None or cut.up is None:
+        return [()] * len(known.items)
+    how = (known.scale, cut.across.at, cut.up.at, lens.weights, by)
+    of_items = list(zip(*known.by_panel, strict=True))
+
+    def found(missing: list[int]) -> list[Parts]:
+        some = tuple(zip(*(of_items[n] for n in missing), strict=True))
+        return _chances(_Known(known.scale, tuple(missing), some), cut, lens.weights or None, by)
+
+    return _each(_PARTS, [(*how, of_item) for of_item in of_items], found)
+
+
+def _chances(known: _Known, cut: Cut, weights: Sequence[Fraction] | None, by: By) -> list[Parts]:
+    """Of one panel's medians an exact sum, of all else by draws."""
+    crossings = known.crossings()
     if len(crossings) == 1 and by == By.MEDIAN:
-        return cell_chances.cells_same_panel_again(crossings, basis.cut.cut, weights)
+        return _as_parts(cell_chances.cells_same_panel_again(crossings, cut, weights))
     several = [_redrawn(known.scale, of_item) for of_item in zip(*known.by_panel, strict=True)]
     size = max(_AT_ONCE // (DRAWS * known.scale.size), 1)
-    found = [
-        cell_chances.cells_same_panel_again(
-            [Crossing(one.scale, one.counts[n : n + size]) for one in crossings],
-            basis.cut.cut,
-            weights,
-            measure=by,
-            chance=_together(several[n : n + size]),
-        )
+    return [
+        parts
         for n in range(0, len(several), size)
+        for parts in _as_parts(
+            cell_chances.cells_same_panel_again(
+                [Crossing(one.scale, one.counts[n : n + size]) for one in crossings],
+                cut,
+                weights,
+                measure=by,
+                chance=_together(several[n : n + size]),
+            )
+        )
     ]
-    return replace(found[0], chances=np.concatenate([one.chances for one in found]))
+
+
+def _as_parts(chances: CellChances) -> list[Parts]:
+    return [
+        () if np.isnan(of_item).any() else tuple(tuple(row) for row in of_item.tolist())
+        for of_item in chances.chances
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -152,11 +184,33 @@ def _together(several: Sequence[Redraws]) -> Redraws:
     return Redraws(several[0].scale, rated, below, DRAWS)
 
 
-def _on_axis(basis: "Basis", known: _Known, criterion: str) -> CriterionPosition:
-    found = [basis.found[n] for n in known.items]
-    tallies = placing.tallies(basis.protocol, found, criterion, basis.look)
-    weights = basis.look.lens.weights or None
-    return positions.position(tallies, weights, basis.look.by, chance=SEED)
+def _intervals(basis: "Basis", known: _Known, criterion: str) -> list[Interval]:
+    """The interval of each item's place on one axis."""
+    look = basis.look
+    tallies = placing.tallies(basis.protocol, [basis.found[n] for n in known.items], criterion, look)
+    of_items = list(zip(*(map(tuple, tally.counts.tolist()) for tally in tallies), strict=True))
+
+    def found(missing: list[int]) -> list[Interval]:
+        some = [Tally.from_counts(tally.scale, tally.counts[missing]) for tally in tallies]
+        at = positions.position(some, look.lens.weights or None, look.by, chance=SEED)
+        ends = zip(at.lower.tolist(), at.upper.tolist(), strict=True)
+        return [None if isnan(low) or isnan(high) else (low, high) for low, high in ends]
+
+    how = (known.scale, look.lens.weights, look.by)
+    return _each(_INTERVALS, [(*how, of_item) for of_item in of_items], found)
+
+
+def _each(
+    kept: dict[Any, Found], keys: Sequence[Any], find: Callable[[list[int]], list[Found]]
+) -> list[Found]:
+    """What was found for each key, now or before: results are frozen, so it stays as it is."""
+    if len(kept) > _MOST_KEPT:
+        kept.clear()
+    known = {key: kept[key] for key in keys if key in kept}
+    if missing := [n for n, key in enumerate(keys) if key not in known]:
+        known |= {keys[n]: found for n, found in zip(missing, find(missing), strict=True)}
+        kept.update(known)
+    return [known[key] for key in keys]
 
 
 def _region(basis: "Basis", known: _Known) -> MeanRegion | None:
@@ -165,22 +219,11 @@ def _region(basis: "Basis", known: _Known) -> MeanRegion | None:
     return mean_regions.mean_region(known.crossings(), basis.look.lens.weights or None)
 
 
-def _parts(chances: CellChances | None, n: int) -> tuple[tuple[float, ...], ...]:
-    if chances is None or np.isnan(chances.chances[n]).any():
-        return ()
-    return tuple(tuple(row) for row in chances.chances[n].tolist())
-
-
-def _own_cell(basis: "Basis", item: int, parts: tuple[tuple[float, ...], ...]) -> float | None:
+def _own_cell(basis: "Basis", item: int, parts: Parts) -> float | None:
     own, cut = basis.cut.parts[item], basis.cut.cut
     if own is None or not parts or cut is None or cut.across is None or cut.up is None:
         return None
     return parts[cut.across.names.index(own[0])][cut.up.names.index(own[1])]
-
-
-def _interval(found: CriterionPosition, n: int) -> tuple[float, float] | None:
-    ends = float(found.lower[n]), float(found.upper[n])
-    return None if np.isnan(ends).any() else ends
 
 
 def _ellipse(region: MeanRegion | None, n: int) -> tuple[float, float, float] | None:

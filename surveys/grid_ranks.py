@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import isnan
 
 from analysis import ranking
@@ -47,14 +48,24 @@ class Ranked:
 
 def find(grid: Grid) -> tuple[Ranked, ...]:
     """Every item with a place, in the order of the grid."""
-    if not grid.placed:
-        return ()
-    x, y = _places(grid)
+    by_number = sorted(grid.placed, key=lambda item: item.number)
+    found = _over_all_weights(
+        tuple(item.number for item in by_number), tuple(item.exact or (item.x, item.y) for item in by_number)
+    )
+    return tuple(found[item.number] for item in grid.placed)
+
+
+@lru_cache(maxsize=128)
+def _over_all_weights(numbers: tuple[int, ...], places: tuple[tuple[Value, Value], ...]) -> dict[int, Ranked]:
+    """By the items' numbers; kept, since another cut or order leaves all of it as it is."""
+    if not places:
+        return {}
+    x, y = zip(*places, strict=True)
     sweep, front = ranking.weight_sweep(x, y), ranking.pareto_front(x, y)
     shares, central = sweep.acceptability.tolist(), sweep.central_weight.tolist()
-    return tuple(
-        Ranked(
-            number=item.number,
+    return {
+        number: Ranked(
+            number=number,
             held=tuple(Held(rank, float(start), float(stop)) for rank, start, stop in sweep.places(n)),
             best=int(sweep.best[n]),
             worst=int(sweep.worst[n]),
@@ -62,8 +73,8 @@ def find(grid: Grid) -> tuple[Ranked, ...]:
             central=None if isnan(central[n]) else central[n],
             is_on_front=bool(front.on_front[n]),
         )
-        for n, item in enumerate(grid.placed)
-    )
+        for n, number in enumerate(numbers)
+    }
 
 
 def holds(grid: Grid) -> tuple[float, float] | None:
