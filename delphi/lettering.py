@@ -5,7 +5,7 @@ one of the four is there.
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 _BOLD = 1.08  # bold letters are at most this much wider, on average over a word
 
@@ -30,6 +30,7 @@ def width(text: str, size: float, *, is_bold: bool = False) -> float:
     return sum(map(_of, text)) * size / 1000 * (_BOLD if is_bold else 1)
 
 
+@lru_cache(maxsize=4096)
 def wrap(text: str, size: float, room: float, *, is_bold: bool = False) -> tuple[str, ...]:
     """The lines of the text in this much room, broken at blanks; a word longer than that is broken too.
 

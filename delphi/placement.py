@@ -106,9 +106,10 @@ def _exchange(points: Sequence[Point], where: dict[int, Point], ground: Ground) 
         is_better = False
         for one, other in pairs:
             here, there = where[one], where[other]
-            gain = squared(points[one], here) + squared(points[other], there)
-            gain -= squared(points[one], there) + squared(points[other], here)
-            if gain > 0 and cells[one].holds(there) and cells[other].holds(here):
+            own, others = points[one], points[other]
+            # The squared ways less those after a change are minus twice this product.
+            product = (own.x - others.x) * (here.x - there.x) + (own.y - others.y) * (here.y - there.y)
+            if product < 0 and cells[one].holds(there) and cells[other].holds(here):
                 where[one], where[other], is_better = there, here, True
 
 
@@ -125,6 +126,8 @@ def _slide(points: Sequence[Point], where: dict[int, Point], placed: _Placed, gr
 
 def _find_nearer(point: Point, here: Point, placed: _Placed, ground: Ground) -> Point | None:
     """A free place in the same cell that is nearer to the point, by the longest step that leads to one."""
+    if here == point:
+        return None
     reach, cell = placed.shape.reach, ground.cell_of(point)
     box = cell if cell.holds(here, reach) else ground.bounds
     is_off_words = not ground.hides_words(here, placed.shape)

@@ -168,8 +168,11 @@ def _notes(grid: Grid) -> tuple[str, ...]:
 
 def _key(grid: Grid, room: float) -> tuple[Setting, tuple[Row, ...]]:
     """The key in the largest setting that ends where the figure and its notes do, or else in the smallest."""
-    keys = [(setting, _rows(grid, setting)) for setting in _SETTINGS]
-    return next(((setting, rows) for setting, rows in keys if _end(rows, setting) <= room), keys[-1])
+    for setting in _SETTINGS[:-1]:
+        rows = _rows(grid, setting)
+        if _end(rows, setting) <= room:
+            return setting, rows
+    return _SETTINGS[-1], _rows(grid, _SETTINGS[-1])
 
 
 def _rows(grid: Grid, setting: Setting) -> tuple[Row, ...]:

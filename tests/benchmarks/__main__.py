@@ -25,7 +25,7 @@ from tests.benchmarks import (
 from tests.benchmarks.measures import Measure
 
 KEPT = Path(__file__).parents[2] / "docs" / "speed.md"
-STATISTICS = (grids.measure_drawing, statistics.measure, whole_study.measure)
+STATISTICS = (grids.measure_edition, grids.measure_drawing, statistics.measure, whole_study.measure)
 HEAD = """# Speed
 
 Measured by `make bench` on {when}: {cores} cores with client and server together, {system}, Python {python}.
