@@ -23,7 +23,10 @@ from surveys.turnout import Progress
 
 ENDED = "This study has ended: personal links open nothing any more, so only thanks can be sent."
 NO_OPEN_ROUND = "No round is open, so there is nothing to write about yet."
-NO_CLOSED_ROUND = "No round has closed yet. Thanks go out when the newest round is closed."
+NO_CLOSED_ROUND = (
+    "There is nothing to thank for yet. "
+    "Thanks go out when the newest round is closed, to those who took part in it."
+)
 NO_END = "No end of round {} is announced. Announce one on the round’s page first."
 END_PASSED = "The announced end of round {} has passed. Announce another one, or close the round."
 TOO_LATE = "The protocol takes nobody in after the first round, so there is nobody to invite any more."
