@@ -1,11 +1,13 @@
 """What the panels of a lens said of an item, in which round, and how much of it may be seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from surveys import results, rounds, visibility
 from surveys.errors import NotFound, NotNow
+from surveys.histories import changes
 from surveys.items import Item
 from surveys.lenses import Lens, plan_of
 from surveys.protocol import Protocol
@@ -24,7 +26,7 @@ class Evidence:
     item: Item
     title: str
     round_number: int
-    findings: dict[tuple[str, str], PanelFinding]  # by criterion and panel; none where it was never asked
+    findings: dict[tuple[str, str], PanelFinding]  # by criterion and panel
     level: Level
     before: "Evidence | None" = (
         None  # the round before in which they rated it too, if they saw the same words
@@ -76,13 +78,20 @@ def list_heard(session: Session, study: Study, through: Round) -> list[Heard]:
     return heard
 
 
+def list_standing(
+    session: Session, study: Study, items: Sequence[Item], heard: Sequence[Heard]
+) -> list[Item]:
+    """Those of the items that these rounds asked, and that had not given way to others by the newest."""
+    gone = changes.gone(session, study, heard[0].round.number) if heard else frozenset()
+    asked = {item_id for one in heard for item_id in one.titles}
+    return [item for item in items if item.id in asked - gone]
+
+
 def find(protocol: Protocol, item: Item, heard: list[Heard], lens: Lens, viewer: Viewer) -> Evidence:
-    """The item in the latest round in which every panel of the lens rated it, or else the latest that did."""
+    """An item that was asked, in the latest round in which all of the lens rated it, or else the latest."""
     plan = plan_of(protocol)
     places = [(criterion, panel) for criterion in (plan.across, plan.up) for panel, _ in lens.panels]
     asked = [one for one in heard if item.id in one.titles]
-    if not asked:
-        return Evidence(item, item.wording.title, 0, {}, Level.HIDDEN)
     said = [(one.wordings[item.id], _said(protocol, item, one, places, viewer)) for one in asked]
     rated = [one for one in said if all(finding.n for finding in one[1].findings.values())] or said[:1]
     wording, latest = rated[0]

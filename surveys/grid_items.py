@@ -12,8 +12,6 @@ from surveys.placing import Places
 from surveys.protocol import Protocol
 from surveys.visibility import Level, Viewer
 
-NOT_ASKED = "No closed round has asked it yet."
-
 
 @dataclass(frozen=True)
 class Answers:
@@ -146,8 +144,6 @@ def unplaced(basis: Basis, n: int) -> Unplaced:
 
 def _reason(basis: Basis, one: Evidence) -> str:
     lens, suppression = basis.look.lens, basis.protocol.suppression
-    if not one.findings:
-        return NOT_ASKED
     if one.level == Level.HIDDEN or not placing.may_be_used(one, basis.look):
         whose = " in one of the panels" if lens.is_combined else ""
         few = suppression.hidden_below if one.level == Level.HIDDEN else suppression.limited_below

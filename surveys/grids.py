@@ -187,7 +187,8 @@ def _basis(
 ) -> Basis:
     protocol = study.protocol
     heard = evidence.list_heard(session, study, through)
-    found = tuple(evidence.find(protocol, item, heard, look.lens, viewer) for item in items)
+    stand = evidence.list_standing(session, study, items, heard)
+    found = tuple(evidence.find(protocol, item, heard, look.lens, viewer) for item in stand)
     places = placing.find(protocol, found, look)
     verdicts = [placing.verdicts(protocol, one, look.lens) for one in found]
     return Basis(

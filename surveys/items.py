@@ -1,9 +1,11 @@
 """Items: the interventions to be rated, and the wording that each was rated under."""
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from surveys.base import Base
@@ -77,3 +79,24 @@ def add(session: Session, study: "Study", plans: list[ItemPlan]) -> list[Item]:
 def plan_of(item: Item) -> ItemPlan:
     """The item as a file would say it."""
     return ItemPlan(item.key, item.wording.title, item.wording.vignette, item.tags, item.notes)
+
+
+def free_key(title: str, taken: Iterable[str]) -> str:
+    """A key out of the title that no other item has.
+
+    >>> free_key("Longer appointments", ["longer-appointments"])
+    'longer-appointments-2'
+    """
+    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    stem = words[:60].rstrip("-") or "item"
+    number, key, known = 1, stem, set(taken)
+    while key in known:
+        number += 1
+        key = f"{stem}-{number}"
+    return key
+
+
+def delete_all(session: Session, ids: Sequence[int]) -> None:
+    """Delete items (by id) that no round asks, with their wordings."""
+    for table, where in ((Wording, Wording.item_id), (Item, Item.id)):
+        session.execute(delete(table).where(where.in_(ids)).execution_options(synchronize_session=False))

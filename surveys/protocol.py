@@ -89,6 +89,13 @@ class RoundsPlan(Part, frozen=True, kw_only=True):
     block_size: int = 10
 
 
+class Reopening(Part, frozen=True, kw_only=True):
+    """When a settled item is asked again: so many panellists of one panel ask for it, or as the words say."""
+
+    requests: int = 0  # 0: panellists are not asked
+    otherwise: str = ""
+
+
 class FeedbackPlan(Part, frozen=True, kw_only=True):
     """What a panellist sees of the round before."""
 
@@ -141,6 +148,7 @@ class Protocol(Part, frozen=True, kw_only=True):
     rounds: RoundsPlan
     information: Information
     grids: GridsPlan | None = None
+    reopening: Reopening | None = None
     feedback: FeedbackPlan = FeedbackPlan()
     suppression: Suppression = Suppression()
     quantiles: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9] = 7

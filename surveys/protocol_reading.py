@@ -145,6 +145,18 @@ def _number_faults(protocol: Protocol) -> list[tuple[str, str]]:
     return [(where, sentence) for where, holds, sentence in checks if not holds]
 
 
+def _reopening_faults(protocol: Protocol) -> list[tuple[str, str]]:
+    rule = protocol.reopening
+    if rule is None:
+        return []
+    if rule.requests < 0:
+        return [("reopening.requests", "This is a number of panellists: 0 or more.")]
+    if len(rule.otherwise) > LONGEST_TEXT:
+        return [("reopening.otherwise", f"At most {LONGEST_TEXT} characters can be kept.")]
+    is_said = rule.requests or rule.otherwise.strip()
+    return [] if is_said else [("reopening", "Say when a settled item is asked again, or leave this out.")]
+
+
 def _refusal(check: Callable[..., object], *args: object) -> list[str]:
     """The sentence by which `analysis` refuses, if it does."""
     try:
@@ -161,5 +173,6 @@ _CHECKS = (
     _text_faults,
     _rule_faults,
     _grid_faults,
+    _reopening_faults,
     _number_faults,
 )

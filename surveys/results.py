@@ -52,6 +52,16 @@ class ItemFinding(msgspec.Struct, frozen=True, kw_only=True):
     cliffs_delta_high: float | None = None
 
 
+class Move(msgspec.Struct, frozen=True, array_like=True):
+    """How many of a panel rated an item in this round and the one before, in the same words, and otherwise."""
+
+    item_id: int
+    criterion: str
+    panel: str
+    otherwise: int
+    both: int
+
+
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a closed round found, with what it was found by."""
 
@@ -66,6 +76,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     item_findings: tuple[ItemFinding, ...]
     # Pairs of ratings on the two criteria of the grids, as `pairs` packs them: read only where asked for.
     pairs: msgspec.Raw = msgspec.Raw(b"[]")
+    moves: tuple[Move, ...] = ()
 
     def of(self, item_id: int, criterion: str, panel: str) -> PanelFinding | None:
         return self.by_place().get((item_id, criterion, panel))

@@ -8,7 +8,6 @@ import msgspec
 from surveys import visibility
 from surveys.cells import in_sentence
 from surveys.evidence import Heard
-from surveys.grid_items import NOT_ASKED
 from surveys.items import Item
 from surveys.lenses import Lens
 from surveys.protocol import Criterion, Protocol, rule_plan
@@ -51,7 +50,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Found:
-    """An item in one round, a finding a panel of the lens; no findings where no round asked it."""
+    """An item in one round, a finding a panel of the lens."""
 
     item: Item
     title: str
@@ -72,7 +71,7 @@ class Found:
 
 
 def find(look: Look, items: Sequence[Item], heard: Sequence[Heard]) -> list[Found]:
-    """Each item in the latest round in which every panel of the lens rated it, or else in the latest."""
+    """Each item, which some round asked, in the latest in which all of the lens rated it, or the latest."""
     with_findings = [(one, one.results.findings_by_place()) for one in heard]
     return [_latest(look, item, with_findings) for item in items]
 
@@ -89,8 +88,6 @@ def said(look: Look, one: Found) -> tuple[Said, ...]:
 
 def reason(look: Look, one: Found) -> str:
     """Why an item has no place."""
-    if not one.findings:
-        return NOT_ASKED
     if one.level == Level.HIDDEN:
         whose = " in one of the panels" if look.lens.is_combined else ""
         few = look.protocol.suppression.hidden_below
@@ -107,8 +104,6 @@ def _seen(finding: PanelFinding, level: Level) -> PanelFinding:
 
 def _latest(look: Look, item: Item, heard: Sequence[tuple[Heard, FindingsByPlace]]) -> Found:
     asked = [_found(look, item, one, together) for one, together in heard if item.id in one.titles]
-    if not asked:
-        return Found(item, item.wording.title, 0, (), None, Level.HIDDEN)
     return next((one for one in asked if one.is_rated), asked[0])
 
 

@@ -153,7 +153,8 @@ def build(
 ) -> RankedStrip:
     """The ranked strip of this criterion through this lens, from the closed rounds up to `through`."""
     look = Look(study.protocol, criterion, lens, viewer)
-    found = strip_evidence.find(look, study.items, evidence.list_heard(session, study, through))
+    heard = evidence.list_heard(session, study, through)
+    found = strip_evidence.find(look, evidence.list_standing(session, study, study.items, heard), heard)
     shown = [one for one in found if one.is_shown]
     ranked, how = _ranking(look, shown)
     scale, small = study.protocol.scale, study.protocol.suppression

@@ -6,7 +6,6 @@ text is a new version.
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from surveys import audit, items, rounds
 from surveys.designing import drafts
 from surveys.errors import Fault, FaultyFile, NotNow
 from surveys.exchange.item_files import LONGEST, MOST_ITEMS
-from surveys.items import Item, ItemPlan, Wording
+from surveys.items import Item, ItemPlan
 from surveys.rounds import RoundItem
 from surveys.studies import Study
 
@@ -65,7 +64,7 @@ def save(
     pairs: list[tuple[Item | None, ItemPlan]] = []
     for one in wanted:
         item = known.get(one.item_id or 0)
-        key = item.key if item else _free_key(one.title, keys)
+        key = item.key if item else items.free_key(one.title, keys)
         keys.add(key)
         tags, notes = (item.tags, item.notes) if item else ({}, {})
         pairs.append((item, ItemPlan(key, one.title, one.vignette, tags, notes)))
@@ -141,8 +140,9 @@ def _ask_in_round_1(session: Session, study: Study, order: Sequence[Item]) -> No
 
 def _drop(session: Session, dropped: Sequence[Item]) -> None:
     ids = [item.id for item in dropped]
-    for table, where in ((RoundItem, RoundItem.item_id), (Wording, Wording.item_id), (Item, Item.id)):
-        session.execute(delete(table).where(where.in_(ids)).execution_options(synchronize_session=False))
+    in_rounds = delete(RoundItem).where(RoundItem.item_id.in_(ids))
+    session.execute(in_rounds.execution_options(synchronize_session=False))
+    items.delete_all(session, ids)
     for item in dropped:
         for wording in item.wordings:
             session.expunge(wording)
@@ -172,14 +172,3 @@ def _faults(wanted: Sequence[Wanted]) -> Iterable[tuple[str, str]]:
                     f"{number}, {name}",
                     f"This has {len(text)} characters; at most {LONGEST[name]} can be kept.",
                 )
-
-
-def _free_key(title: str, taken: Iterable[str]) -> str:
-    """A key out of the title that no other item has."""
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    stem = words[:60].rstrip("-") or "item"
-    number, key, known = 1, stem, set(taken)
-    while key in known:
-        number += 1
-        key = f"{stem}-{number}"
-    return key

@@ -20,6 +20,7 @@ from surveys import publications, results, rounds
 from surveys.base import Base
 from surveys.editions import answers
 from surveys.editions.answers import Heard
+from surveys.histories import changes
 from surveys.items import Item
 from surveys.protocol import (
     Criterion,
@@ -268,7 +269,9 @@ def _items(session: Session, published: Publication) -> tuple[SourceItem, ...]:
         for round_ in reversed(rounds.list_rounds(session, published.study))
         if round_.has_results and round_.number <= published.round.number
     ]
-    by_item = [(item, [one for one in closed if item.id in one.asked]) for item in published.study.items]
+    gone = changes.gone(session, published.study, published.round.number)
+    stand = [item for item in published.study.items if item.id not in gone]
+    by_item = [(item, [one for one in closed if item.id in one.asked]) for item in stand]
     protocol = published.study.protocol
     return tuple(_item(protocol, item, asked) for item, asked in by_item if asked)
 

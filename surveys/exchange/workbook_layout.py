@@ -58,6 +58,8 @@ SETTINGS = (
     Setting("Rounds, at most", "rounds.last", "whole", "", True),
     Setting("May begin late", "rounds.join_late", "yes", "yes or no: may somebody begin after round 1?"),
     Setting("Items in a block", "rounds.block_size", "whole", "Panellists begin with different blocks."),
+    Setting("Asked again if", "reopening.requests", "whole", "So many of one panel ask for a settled item."),
+    Setting("Asked again, otherwise", "reopening.otherwise", hint="Or in which other case. May stay empty."),
     Setting("Figures fed back", "feedback.panels", hint="all, own or none: of which panels."),
     Setting("Comments fed back", "feedback.comments", "yes", "yes or no; only those that your team cleared."),
     Setting("Ask why", "feedback.ask_why", "yes", "yes or no: when a rating moves to another band."),

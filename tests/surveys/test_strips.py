@@ -166,14 +166,13 @@ def test_a_hidden_panel_cannot_be_had_from_the_combination(
     assert json.loads(strip_files.write_json(strip))["items"] == []
 
 
-def test_an_item_that_nobody_rated_or_no_round_asked_is_listed_with_the_reason(
+def test_an_item_that_nobody_rated_is_listed_with_the_reason_and_one_that_waits_is_not(
     session: Session, study: Study, now: datetime
 ) -> None:
     round_ = close(session, study, now, TWENTY, [{8: 10}, {}, {8: 10}])
     items.add(session, study, [ItemPlan("four", "Item four")])
     assert reasons(strip_of(session, round_)) == {
         "two": "People with lived experience: nobody rated its usefulness.",
-        "four": "No closed round has asked it yet.",
     }
 
 

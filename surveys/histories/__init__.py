@@ -1,0 +1,1 @@
+"""What becomes of items between rounds: reworded, merged, split, added, asked again, each with a reason."""
