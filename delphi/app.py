@@ -32,7 +32,7 @@ _HEADERS = {
 
 def create(settings: Settings, *, clock: Callable[[], datetime] = now) -> Litestar:
     """The application with these settings."""
-    service = Service(database.connect(settings.database_url), settings, key(settings), clock)
+    service = serve(settings, clock=clock)
     return Litestar(
         route_handlers=[Router("/", route_handlers=ROUTES, opt={COMPRESSED_HERE: True}), _static()],
         guards=[auth.check_is_guarded],
@@ -48,6 +48,11 @@ def create(settings: Settings, *, clock: Callable[[], datetime] = now) -> Litest
         state=State({"service": service}),
         on_shutdown=[service.engine.dispose],
     )
+
+
+def serve(settings: Settings, *, clock: Callable[[], datetime] = now) -> Service:
+    """What the application holds for all requests."""
+    return Service(database.connect(settings.database_url), settings, key(settings), clock)
 
 
 def of_environment() -> Litestar:

@@ -1,11 +1,10 @@
 """What all tests share: empty, migrated databases of both kinds, and how Hypothesis behaves here.
 
-A test asks for `database_url` and runs twice, once on each kind, with a database of its own. A test that
+A test asks for `database_url` and runs twice, once on each kind, with a database to itself. A test that
 rolls back what it does asks for `shared_database_url`: one database for all of them. Migrating is done once
-a worker and kind; every other database is a copy.
+a worker and kind; of SQLite every test has a copy, of PostgreSQL one copy is emptied after each.
 """
 
-import itertools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -73,12 +72,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, migrate: Callable[
 
 
 @pytest.fixture
-def postgresql_url(postgresql: postgres.Cluster, postgresql_template: str) -> Iterator[str]:
-    """A PostgreSQL database for this test alone."""
-    name = f"test_{next(_numbers)}"
-    postgresql.create(name, template=postgresql_template)
-    yield postgresql.url(name)
-    postgresql.drop(name)
+def postgresql_url(postgresql: postgres.Cluster, used_postgresql: str) -> Iterator[str]:
+    """A PostgreSQL database that no other test uses meanwhile, and that is emptied afterwards."""
+    yield postgresql.url(used_postgresql)
+    postgresql.empty(used_postgresql)
+
+
+@pytest.fixture(scope="session")
+def used_postgresql(postgresql: postgres.Cluster, postgresql_template: str) -> str:
+    """The name of the PostgreSQL database that one test after the other uses."""
+    postgresql.create("used", template=postgresql_template)
+    return "used"
 
 
 @pytest.fixture(scope="session")
@@ -104,9 +108,6 @@ def postgresql() -> Iterator[postgres.Cluster]:
         machine.do_without("PostgreSQL")
     with postgres.running(programs) as cluster:
         yield cluster
-
-
-_numbers = itertools.count(1)
 
 
 def _copy(template: Path, path: Path) -> str:

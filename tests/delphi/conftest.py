@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import html5lib
@@ -110,16 +111,23 @@ class World:
         return browser
 
 
+@cache
+def _application(changes: frozenset[tuple[str, Any]]) -> Litestar:
+    """The application with these settings: to put its routes together takes longer than most tests."""
+    nowhere = {"database_url": "sqlite:///none.sqlite3", "secret_key": SECRET}
+    return app.create(settings_.Settings(**nowhere | dict(changes)))
+
+
 @pytest.fixture
 def make_world(database_url: str) -> Iterator[Callable[..., World]]:
-    """Make the application with these changes to its settings."""
+    """Make a world with these changes to its settings: its service and its database are its own."""
     with start_blocking_portal() as portal, ExitStack() as stack:
 
         def make(**changes: Any) -> World:
-            clock = Clock()
+            clock, application = Clock(), _application(frozenset(changes.items()))
             settings = settings_.Settings(database_url=database_url, secret_key=SECRET, **changes)
-            application = app.create(settings, clock=clock)
-            service = application.state.service
+            service = app.serve(settings, clock=clock)
+            application.state.service = service
             stack.callback(service.engine.dispose)
             return World(application, service, clock, portal)
 
