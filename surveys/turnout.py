@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from surveys import panels, participations, ratings
+from surveys import memberships, panels, participations, ratings, rounds
+from surveys.errors import NotNow
 from surveys.panels import Panel, Panellist
 from surveys.rounds import Round
 
@@ -37,7 +38,16 @@ class PanelTurnout:
         return self.begun - self.submitted
 
 
+NOBODY = "Nobody has answered in round {}, so it stays open. Remind people, or announce a later end."
 NOTHING = Progress(has_begun=False, has_submitted=False, answers=0)
+
+
+def check_can_close(session: Session, round_: Round) -> None:
+    """Hold the round, and refuse to close it in which nobody has answered: there is nothing to freeze."""
+    rounds.lock(session, round_)
+    rounds.check_can(round_, rounds.Act.CLOSE)
+    if not ratings.responders(session, round_):
+        raise NotNow(NOBODY.format(round_.number))
 
 
 def by_panellist(session: Session, round_: Round) -> dict[int, Progress]:
@@ -65,10 +75,11 @@ def by_panel(session: Session, round_: Round) -> tuple[PanelTurnout, ...]:
     known = by_panellist(session, round_)
     invited = list_invited(session, round_)
     asked = len(round_.items) * len(round_.study.criteria)
-    return tuple(
-        _turnout(panel, [known.get(one.id, NOTHING) for one in invited if one.panel_id == panel.id], asked)
-        for panel in round_.study.panels
-    )
+    of_panel: dict[int, list[Progress]] = {panel.id: [] for panel in round_.study.panels}
+    moved = memberships.moved_since(session, round_)
+    for one in invited:
+        of_panel[moved.get(one.id, one.panel).id].append(known.get(one.id, NOTHING))
+    return tuple(_turnout(panel, of_panel[panel.id], asked) for panel in round_.study.panels)
 
 
 def list_invited(session: Session, round_: Round) -> list[Panellist]:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from surveys import rounds, turnout
-from surveys.errors import NotNow, SurveyError
+from surveys.errors import SurveyError
 from surveys.letters import schedules, sending
 from surveys.letters.kinds import LetterKind
 from surveys.letters.schedules import Act, Schedule, ScheduleStatus
@@ -19,9 +19,6 @@ from surveys.letters.sending import Order
 from surveys.rounds import Round
 from surveys.studies import Study
 
-NOBODY_ANSWERED = (
-    "Nobody had answered, so the round was not closed. Announce another end, or close it yourself."
-)
 ANNOUNCED_LATER = "A later end was announced meanwhile, so the closing was put off till then."
 OPENED_BEFORE = "The round had been opened by hand before."
 CLOSED_BEFORE = "The round had been closed by hand before."
@@ -100,15 +97,9 @@ def _do(session: Session, schedule: Schedule, now: datetime) -> str:
             order = sending.next_order(session, round_.study, LetterKind.CLOSING, now=now)
             return _sent(session, round_.study, order, by, now)
         case Act.CLOSE:
-            _check_can_close(session, round_)
+            turnout.check_can_close(session, round_)
             rounds.close(session, round_, now=now, by=by)
             return ""
-
-
-def _check_can_close(session: Session, round_: Round) -> None:
-    rounds.check_can(round_, rounds.Act.CLOSE)
-    if not any(panel.answers for panel in turnout.by_panel(session, round_)):
-        raise NotNow(NOBODY_ANSWERED)
 
 
 def _sent(session: Session, study: Study, order: Order, by: str, now: datetime) -> str:

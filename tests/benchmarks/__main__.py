@@ -3,7 +3,8 @@
 import os
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from rich.table import Table
 from tests.benchmarks import (
     closing,
     grids,
+    importing,
     mailing,
     rating_page,
+    results_page,
     saving,
     starting,
     statistics,
@@ -23,9 +26,9 @@ from tests.benchmarks import (
     whole_study,
 )
 from tests.benchmarks.measures import Measure
+from tests.benchmarks.studies_at_work import Place
 
 KEPT = Path(__file__).parents[2] / "docs" / "speed.md"
-STATISTICS = (grids.measure_edition, grids.measure_drawing, statistics.measure, whole_study.measure)
 HEAD = """# Speed
 
 Measured by `make bench` on {when}: {cores} cores with client and server together, {system}, Python {python}.
@@ -39,64 +42,34 @@ Figures of one run on a shared machine vary by 20 to 30 %. What stands beside a 
 def measures() -> Iterator[Measure]:
     """Every measure, each on databases of its own."""
     for part in (
-        saving_on_each,
-        closing_on_each,
-        page_on_each,
-        grids_on_each,
-        mailing_on_each,
-        watching_on_each,
-        starting_on_one,
-        *STATISTICS,
+        saving.measure,
+        *map(of_place, (closing.measure, rating_page.measure, grids.measure, importing.measure)),
+        *map(of_place, (mailing.measure, watching.measure, results_page.measure)),
     ):
-        yield from part()
+        yield from on_each(part)
+    with places() as (_, each):
+        yield from starting.measure(each[0])
+    for alone in (grids.measure_edition, grids.measure_drawing, statistics.measure, whole_study.measure):
+        yield from alone()
 
 
-def saving_on_each() -> Iterator[Measure]:
-    """How many ratings a second are saved."""
-    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
-        for place in places:
-            yield from saving.measure(place, Path(folder))
+def on_each(part: Callable[[Place, Path], Iterator[Measure]]) -> Iterator[Measure]:
+    """What is measured on each kind of database, one after the other."""
+    with places() as (folder, each):
+        for place in each:
+            yield from part(place, folder)
 
 
-def closing_on_each() -> Iterator[Measure]:
-    """How long closing takes."""
-    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
-        for place in places:
-            yield from closing.measure(place)
+def of_place(part: Callable[[Place], Iterator[Measure]]) -> Callable[[Place, Path], Iterator[Measure]]:
+    """A measure that needs no folder."""
+    return lambda place, _: part(place)
 
 
-def page_on_each() -> Iterator[Measure]:
-    """How long the rating page takes, and how large it is."""
-    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
-        for place in places:
-            yield from rating_page.measure(place)
-
-
-def grids_on_each() -> Iterator[Measure]:
-    """How long a grid takes."""
-    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
-        for place in places:
-            yield from grids.measure(place)
-
-
-def mailing_on_each() -> Iterator[Measure]:
-    """How long queueing takes."""
-    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
-        for place in places:
-            yield from mailing.measure(place)
-
-
-def watching_on_each() -> Iterator[Measure]:
-    """How long a look at an open round takes."""
-    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
-        for place in places:
-            yield from watching.measure(place)
-
-
-def starting_on_one() -> Iterator[Measure]:
-    """How long starting takes."""
-    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as places:
-        yield from starting.measure(places[0])
+@contextmanager
+def places() -> Iterator[tuple[Path, list[Place]]]:
+    """A folder, and empty databases of each kind."""
+    with tempfile.TemporaryDirectory() as folder, studies_at_work.databases(Path(folder)) as each:
+        yield Path(folder), list(each)
 
 
 def main() -> None:

@@ -32,13 +32,13 @@ def measure(place: Place) -> Iterator[Measure]:
     """As a client waits for it, without what the client and a static file take."""
     engine = database.writing(database.connect(place.url))
     with Session(engine) as session, session.begin():
-        token = _study(session)
+        signed_in = _study(session)
     if engine.dialect.name == "postgresql":  # which tidies up by itself, though not within a second
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
     engine.dispose()
     with TestClient(app.create(Settings(database_url=place.url, secret_key=SECRET))) as client:
-        client.cookies.set(SESSION_COOKIE, token)
+        client.cookies.set(SESSION_COOKIE, signed_in)
         with timed() as first:
             page = client.get(WATCH)
         if f"of {PEOPLE:,} people have finished" not in page.text:
@@ -55,6 +55,13 @@ def measure(place: Place) -> Iterator[Measure]:
 
 def _study(session: Session) -> str:
     """An open round that most have finished and some have left half-way; its researcher's session token."""
+    study, round_ = begin(session)
+    _answer(session, round_)
+    return token(session, study)
+
+
+def begin(session: Session) -> tuple[Study, Round]:
+    """A study with all its people, its first round open, and nobody's answers."""
     plan = examples.protocol(rounds={"last": 2, "block_size": 8})
     study = studies.create(session, STUDY, plan, now=NOW)
     items.add(session, study, [ItemPlan(f"i{n}", f"Item {n}", "About it.") for n in range(ITEMS)])
@@ -62,11 +69,11 @@ def _study(session: Session) -> str:
         panels.add(session, study.panels[n % 2], f"B{n:04}", now=NOW)
     session.flush()
     planned = rounds.plan_first(session, study)
-    _answer(session, rounds.open_(session, planned, closes_at=None, now=NOW, by="bench"))
-    return _token(session, study)
+    return study, rounds.open_(session, planned, closes_at=None, now=NOW, by="bench")
 
 
-def _token(session: Session, study: Study) -> str:
+def token(session: Session, study: Study) -> str:
+    """The session token of a researcher on the study's team."""
     account = access.create_account(session, "bench@example.org", "Bench", "correct horse battery", now=NOW)
     studies.add_member(session, study, account, by="bench", now=NOW)
     return access.open_account_session(session, Key(SECRET.encode()), account, now=clock.now())

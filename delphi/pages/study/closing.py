@@ -42,7 +42,7 @@ def closing_page(visit: Visit, key: str, number: int) -> ClosingPage:
         address=tabs.round_address(round_),
         number=round_.number,
         turnout=turnout.by_panel(visit.session, round_),
-        ends=date_and_time(round_.closes_at, visit.settings.zone) if round_.closes_at else "",
+        ends=date_and_time(round_.closes_at, visit.zone) if round_.closes_at else "",
         is_early=round_.closes_at is not None and round_.closes_at > visit.now,
     )
 
@@ -63,5 +63,6 @@ class ClosingPages(Controller):
         round_ = tabs.round_of(visit, key, number)
         if form.get("sure") != "yes":
             raise InvalidInput(TICK_FIRST, "sure")
+        turnout.check_can_close(visit.session, round_)
         rounds.close(visit.session, round_, now=visit.now, by=visit.account.email)
         return visit.go(tabs.round_address(round_), f"Round {number} is closed. Its results are frozen.")
