@@ -1,73 +1,84 @@
-"""Removing a study that never began: nothing of it is left, as if it had not been loaded."""
+"""Removing a study that never began, or a pilot: nothing of it is left, as if it had not been loaded."""
 
-from sqlalchemy import Select, delete, select
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ColumnElement, Select, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from surveys import rounds
-from surveys.access import BrowserSession, PersonalLink
-from surveys.attributes import PanellistAttribute
-from surveys.audit import AuditEntry
+from surveys.base import Base
 from surveys.errors import NotNow
-from surveys.items import Item, Wording
-from surveys.letters.schedules import Schedule
-from surveys.letters.sending import Posting, Sending, is_letter_of
-from surveys.letters.texts import LetterText
+from surveys.letters.sending import is_letter_of
 from surveys.outbox import Message
-from surveys.panels import Consent, Panel, Panellist
+from surveys.panels import Panellist
 from surveys.people import Person
-from surveys.rounds import Round, RoundItem
-from surveys.sign_ups.entries import SignUp
-from surveys.sign_ups.forms import SignUpForm
-from surveys.sign_ups.links import SignUpLink
-from surveys.studies import Membership, Study, StudyCriterion
-from surveys.write_ups import WriteUp
+from surveys.studies import Study
 
 HAS_BEGUN = "Round 1 of “{}” has been opened, so it stays: what was answered and done is kept."
 
+_STUDIES = Base.metadata.tables[Study.__tablename__]
+_PEOPLE = Base.metadata.tables[Person.__tablename__]
+_MESSAGES = Base.metadata.tables[Message.__tablename__]
+
 
 def check_can_remove(study: Study) -> None:
-    """Refuse a study whose first round was ever opened: somebody may have answered."""
-    if study.locked_at is not None:
+    """Refuse a study whose first round was ever opened: somebody may have answered. A pilot can always go."""
+    if study.locked_at is not None and not study.is_pilot:
         raise NotNow(HAS_BEGUN.format(study.title))
 
 
 def remove(session: Session, study: Study) -> None:
-    """Delete the study with its items, panels and trail, and the people who are in no other."""
-    for round_ in rounds.list_rounds(session, study):
-        rounds.lock(session, round_)
+    """Delete the study with its pilot and all that hangs on them, and the people who are in no other.
+
+    What hangs on a study is known from the tables themselves, so that a new one is not forgotten here.
+    """
+    whole = [study, *session.scalars(select(Study).where(Study.pilot_of_id == study.id))]
+    for one in whole:
+        for round_ in rounds.list_rounds(session, one):
+            rounds.lock(session, round_)
     session.refresh(study)
     check_can_remove(study)
-    panellists = select(Panellist.id).where(Panellist.study_id == study.id)
-    links = select(PersonalLink.id).where(PersonalLink.panellist_id.in_(panellists))
-    people = list(session.scalars(select(Panellist.person_id).where(Panellist.study_id == study.id)))
-    asked = select(Round.id).where(Round.study_id == study.id)
-    sendings = select(Sending.id).where(Sending.study_id == study.id)
-    of_panels = select(Panel.id).where(Panel.study_id == study.id)
-    items = select(Item.id).where(Item.study_id == study.id)
-    for table, where in (
-        (BrowserSession, BrowserSession.link_id.in_(links)),
-        (PersonalLink, PersonalLink.panellist_id.in_(panellists)),
-        (Posting, Posting.sending_id.in_(sendings)),
-        (Message, is_letter_of(study)),
-        (Sending, Sending.study_id == study.id),
-        (LetterText, LetterText.study_id == study.id),
-        (Schedule, Schedule.round_id.in_(asked)),
-        (Consent, Consent.panellist_id.in_(panellists)),
-        (SignUp, SignUp.study_id == study.id),
-        (SignUpForm, SignUpForm.panel_id.in_(of_panels)),
-        (SignUpLink, SignUpLink.panel_id.in_(of_panels)),
-        (PanellistAttribute, PanellistAttribute.panellist_id.in_(panellists)),
-        (Panellist, Panellist.study_id == study.id),
-        (Person, Person.id.in_(people) & Person.id.not_in(_kept_people())),
-        (RoundItem, RoundItem.round_id.in_(asked)),
-        (Round, Round.study_id == study.id),
-        (Wording, Wording.item_id.in_(items)),
-        (WriteUp, WriteUp.item_id.in_(items)),
-        *((own, own.study_id == study.id) for own in (Item, Panel, StudyCriterion, Membership, AuditEntry)),
-        (Study, Study.id == study.id),
-    ):
+    ids = [one.id for one in whole]
+    people = list(session.scalars(select(Panellist.person_id).where(Panellist.study_id.in_(ids))))
+    for table, where in _doomed(whole, people):
         session.execute(delete(table).where(where).execution_options(synchronize_session=False))
     session.expire_all()
+
+
+def _doomed(
+    whole: Sequence[Study], people: Sequence[int | None]
+) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """What is deleted of each table, in the order in which it can be: first what points at others."""
+    from surveys import schema  # noqa: PLC0415  # every table is known only when all modules are
+
+    ids = [study.id for study in whole]
+    for table in reversed(schema.metadata.sorted_tables):
+        if table is _PEOPLE:
+            yield table, Person.id.in_(people) & Person.id.not_in(_kept_people())
+        elif table is _MESSAGES:
+            yield table, or_(*map(is_letter_of, whole))
+        elif (hanging := _hangs_on(table, ids)) is not None:
+            yield table, hanging
+
+
+def _hangs_on(table: Table, ids: Sequence[int]) -> ColumnElement[bool] | None:
+    """Which rows of a table belong to these studies; none where its rows belong to no study.
+
+    A row that must point at something of a study belongs to that one, whatever else it points at.
+    """
+    if table is _STUDIES:
+        return table.c.id.in_(ids)
+    ways = []
+    for column in table.columns:
+        for key in column.foreign_keys:
+            target = key.column.table
+            if target is table or (whose := _hangs_on(target, ids)) is None:
+                continue
+            way = column.in_(ids if target is _STUDIES else select(key.column).where(whose))
+            if not column.nullable:
+                return way
+            ways.append(way)
+    return or_(*ways) if ways else None
 
 
 def _kept_people() -> Select[int]:
