@@ -57,6 +57,11 @@ def admit(request: Request[Any, Any, Any], session: Session, key: Key, now: date
     return visitor
 
 
+def is_for_panellists(request: Request[Any, Any, Any]) -> bool:
+    """Whether the page that is asked for is a panellist's own."""
+    return bool(request.route_handler.opt["access"] == Access.PANELLIST)
+
+
 def session_cookie(token: str, settings: Settings, lasts: timedelta) -> Cookie:
     """The cookie that keeps somebody signed in."""
     return Cookie(

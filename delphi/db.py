@@ -9,10 +9,11 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
 from litestar.params import MultipartBody, URLEncodedBody
@@ -20,17 +21,22 @@ from litestar.template.base import csrf_token
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from delphi import auth, forms, navigation
+from delphi import auth, forms, languages, navigation, study_words
 from delphi import page as pages
-from delphi.page import Contact, FieldFault, Form, Frame, Link, Page
+from delphi.languages import gettext
+from delphi.page import Contact, FieldFault, Form, Frame, LanguageChoice, Link, Page
 from delphi.questionnaire.shelf import Shelf
 from delphi.settings import Settings
-from surveys import database, studies, teams
+from delphi.uploads import Uploads
+from surveys import database, studies, teams, zones
 from surveys.access import Account, Key
 from surveys.errors import FaultyFile, InvalidInput, NotNow, SurveyError, Throttled
 from surveys.panels import Panellist
 from surveys.permissions import Power, Visitor
 from surveys.studies import Study
+from surveys.translations import places, reading
+from surveys.translations.languages import FIRST, direction, own_name
+from surveys.translations.reading import Words
 
 LONGEST_NOTICE = 300
 _REFUSAL_STATUS: dict[type[SurveyError], int] = {NotNow: 409, Throttled: 429}
@@ -48,6 +54,7 @@ class Service:
     key: Key
     clock: Callable[[], datetime]
     shelf: Shelf = field(default_factory=Shelf)
+    uploads: Uploads = field(default_factory=Uploads)
 
     @functools.cached_property
     def writing(self) -> Engine:
@@ -66,6 +73,7 @@ class Visit:
     now: datetime
     form: Form
     refusal: SurveyError | None = None
+    language: str = FIRST  # that the study's words are read in
 
     @property
     def settings(self) -> Settings:
@@ -74,6 +82,17 @@ class Visit:
     @property
     def key(self) -> Key:
         return self.service.key
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the study that the address or the panellist belongs to, else that of the service."""
+        if isinstance(self.visitor, Panellist):
+            return zones.of(self.visitor.study, self.settings.zone)
+        key = str(self.request.path_params.get("key", ""))
+        kept = self.session.info.setdefault("zones", {})
+        if key and key not in kept:
+            kept[key] = zones.find(self.session, key)
+        return ZoneInfo(kept[key]) if kept.get(key) else self.settings.zone
 
     @property
     def account(self) -> Account:
@@ -86,6 +105,16 @@ class Visit:
         if not isinstance(self.visitor, Panellist):
             raise TypeError("this handler's access is not a panellist's")
         return self.visitor
+
+    @property
+    def words(self) -> Words:
+        """The words of the panellist's study, in the language that the panellist reads."""
+        return reading.words_of(self.session, self.panellist.study, self.language)
+
+    def in_language(self, language: str) -> "Visit":
+        """The same visit, read in this language."""
+        languages.speak(language)
+        return replace(self, language=language)
 
     @property
     def power(self) -> Power:
@@ -107,18 +136,35 @@ class Visit:
 
     def frame(self, study: Study | None = None, navigation: tuple[Link, ...] = ()) -> Frame:
         """What stands around the page that answers this visit."""
+        words = reading.words_of(self.session, study, self.language) if study else reading.UNTRANSLATED
         return Frame(
             csrf_token=csrf_token({"request": self.request}),
-            study_title=study.title if study else "",
+            study_title=words.text(places.TITLE, study.title) if study else "",
+            study_language=study_words.language_at(words, places.TITLE, study.title) if study else "",
+            language=languages.spoken(),
+            direction=direction(languages.spoken()),
+            languages=self._choices(study),
+            path=self.request.url.path,
             study_key=study.key if study else "",
-            visitor=_name_of(self.visitor),
+            visitor=_name_of(self.visitor, words),
             role=_role_of(self.visitor),
             is_simulated=study.is_simulated if study else self.settings.is_demo,
+            is_pilot=study is not None and study.is_pilot,
             is_demo=self.settings.is_demo,
-            contact=_contact_of(study) if study else None,
+            contact=_contact_of(study, words) if study else None,
             navigation=navigation,
             notice=unquote(self.request.cookies.get(auth.NOTICE_COOKIE, ""))[:LONGEST_NOTICE],
             faults=_faults_of(self.refusal),
+        )
+
+    def _choices(self, study: Study | None) -> tuple[LanguageChoice, ...]:
+        """The languages that the panellist whose page it is may choose between."""
+        is_own = isinstance(self.visitor, Panellist) and auth.is_for_panellists(self.request)
+        if study is None or not study.languages or not is_own:
+            return ()
+        return tuple(
+            LanguageChoice(code, own_name(code), direction(code), code == self.language)
+            for code in (FIRST, *study.languages)
         )
 
     def frame_of_refusal(self, study_key: str) -> Frame:
@@ -187,7 +233,17 @@ def _visit(
     with Session(engine) as session, session.begin():
         now = service.clock()
         visitor = auth.admit(request, session, service.key, now)
-        yield Visit(request, service, session, visitor, now, form, refusal)
+        language = _language_of(request, visitor)
+        yield Visit(request, service, session, visitor, now, form, refusal, language)
+
+
+def _language_of(request: Request[Any, Any, Any], visitor: Visitor) -> str:
+    """The language that this request is answered in, spoken from here on: a panellist's on its own pages."""
+    is_own = isinstance(visitor, Panellist) and auth.is_for_panellists(request)
+    language = reading.language_of(visitor) if is_own and isinstance(visitor, Panellist) else FIRST
+    languages.speak(language)
+    request.state.language = language
+    return language
 
 
 @contextmanager
@@ -247,10 +303,13 @@ def _for_litestar(handler: Callable[..., Any], body: list[str]) -> tuple[inspect
     return signature, hints | {"return": Response[Any]}
 
 
-def _name_of(visitor: Visitor) -> str:
+def _name_of(visitor: Visitor, words: Words) -> str:
     if isinstance(visitor, Account):
         return visitor.name
-    return f"Panellist {visitor.code}, {visitor.panel.name}" if isinstance(visitor, Panellist) else ""
+    if not isinstance(visitor, Panellist):
+        return ""
+    panel = study_words.panel(words, visitor.panel.key, visitor.panel.name)
+    return gettext("Panellist %(code)s, %(panel)s", code=visitor.code, panel=panel)
 
 
 def _role_of(visitor: Visitor) -> str:
@@ -259,10 +318,11 @@ def _role_of(visitor: Visitor) -> str:
     return "panellist" if isinstance(visitor, Panellist) else "public"
 
 
-def _contact_of(study: Study) -> Contact:
+def _contact_of(study: Study, words: Words) -> Contact:
     sheet = study.protocol.information
+    support = study_words.shown(words, places.sheet("support"), sheet.support)
     return Contact(
-        sheet.contact_name, sheet.contact_email, sheet.contact_phone, sheet.support, sheet.emergency_number
+        sheet.contact_name, sheet.contact_email, sheet.contact_phone, support, sheet.emergency_number
     )
 
 
@@ -271,4 +331,4 @@ def _faults_of(refusal: SurveyError | None) -> tuple[FieldFault, ...]:
         return ()
     if isinstance(refusal, FaultyFile):
         return tuple(FieldFault("file", str(fault)) for fault in refusal.faults)
-    return (FieldFault(getattr(refusal, "field", ""), refusal.sentence),)
+    return (FieldFault(getattr(refusal, "field", ""), languages.translated(refusal.sentence)),)

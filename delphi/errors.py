@@ -2,16 +2,20 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.template.base import csrf_token
 
+from delphi import languages
 from delphi import page as pages
+from delphi.languages import gettext
 from delphi.page import Frame, Link, Page
 from surveys.errors import FaultyFile, InvalidInput, NotAllowed, NotFound, NotNow, SurveyError, Throttled
+from surveys.marks import marked
+from surveys.translations.languages import FIRST
 
 _SIGN_IN = Link("Sign in", "/sign-in/")
 _log = logging.getLogger("delphi")
@@ -26,33 +30,36 @@ STATUS: dict[type[SurveyError], int] = {
 }
 
 _TITLES = {
-    400: "This cannot be read",
-    403: "You cannot open this page",
-    404: "Page not found",
-    405: "Page not found",
-    409: "This cannot be done now",
-    413: "This file is too large",
-    422: "Something needs to be changed",
-    429: "Please wait a little",
+    400: marked("This cannot be read"),
+    403: marked("You cannot open this page"),
+    404: marked("Page not found"),
+    405: marked("Page not found"),
+    409: marked("This cannot be done now"),
+    413: marked("This file is too large"),
+    422: marked("Something needs to be changed"),
+    429: marked("Please wait a little"),
 }
+_WRONG = marked("Something went wrong")
 _SENTENCES = {
-    400: "What was sent cannot be read, so nothing was changed. Go back, load the page again and try again.",
-    403: "This page was open for too long or was sent in an odd way. Go back, load it again and try again.",
-    404: "There is no page at this address.",
-    405: "There is no page at this address.",
-    413: "At most 10 MB can be sent. Nothing was changed.",
+    400: marked("What was sent cannot be read, so nothing was changed. Go back, load the page again and try again."),
+    403: marked("This page was open for too long or was sent in an odd way. Go back, load it again and try again."),
+    404: marked("There is no page at this address."),
+    405: marked("There is no page at this address."),
+    413: marked("At most 10 MB can be sent. Nothing was changed."),
 }
 _COPIED = (
     "If you followed a link from an invitation, look whether all of it was copied, or ask whoever sent it"
     " for a new one. What you answered before is kept."
 )
-_OPEN_AGAIN = "If you take part in a study, open your personal link again: it is in your invitation."
+_OPEN_AGAIN = marked("If you take part in a study, open your personal link again: it is in your invitation.")
 _USED = "A sign-in link works once, within a quarter of an hour of being made."
-_TELL = (
+_TELL = marked(
     "What was saved before is still there."
     " If it happens again, tell whoever runs the study what you were doing."
 )
-_TROUBLE = "Something went wrong on our side. Nothing was half done. Please try again in a few minutes."
+_TROUBLE = marked(
+    "Something went wrong on our side. Nothing was half done. Please try again in a few minutes."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +105,31 @@ def _answer(
     request: Request[Any, Any, Any], status: int, sentence: str, ways: tuple[str, Link | None] | None = None
 ) -> Response[Any]:
     if "application/json" in request.headers.get("accept", ""):
-        return Response({"error": sentence}, status_code=status)
+        return Response({"error": _in_language(request, sentence)}, status_code=status)
     frame = getattr(request.state, "frame", None) or _frame(request)
     advice, way = ways or _ways(request, status, frame)
-    title = _TITLES.get(status, "Something went wrong")
-    error = ErrorPage(title=title, frame=frame, status=status, sentence=sentence, advice=advice, way=way)
-    return pages.respond(request, error, status=status)
+    title = _TITLES.get(status, _WRONG)
+    with languages.speaking(_language_of(request)):
+        error = ErrorPage(
+            title=gettext(title),
+            frame=frame,
+            status=status,
+            sentence=languages.translated(sentence),
+            advice=gettext(advice) if advice else "",
+            way=replace(way, text=gettext(way.text)) if way else None,
+        )
+        return pages.respond(request, error, status=status)
+
+
+def _in_language(request: Request[Any, Any, Any], sentence: str) -> str:
+    """A sentence of ours as whoever asked reads it."""
+    with languages.speaking(_language_of(request)):
+        return languages.translated(sentence)
+
+
+def _language_of(request: Request[Any, Any, Any]) -> str:
+    """The language that the page would have spoken; English where nobody knows who asks."""
+    return str(getattr(request.state, "language", FIRST))
 
 
 def _frame(request: Request[Any, Any, Any]) -> Frame:
@@ -127,5 +153,5 @@ def _ways(request: Request[Any, Any, Any], status: int, frame: Frame) -> tuple[s
         study = Link("Back to the overview", f"/studies/{frame.study_key}")
         return advice, study if frame.study_key else Link("Your studies", "/studies")
     if frame.role == "panellist":
-        return advice, Link("Go on with your study", "/answer")
+        return advice, Link(marked("Go on with your study"), "/answer")
     return advice or (_COPIED if status == 404 else ""), Link("Go to the first page", "/")

@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from delphi import languages
+from surveys.translations.languages import FIRST
+
 NOTHING = "–"
 
 
@@ -13,6 +16,10 @@ def date(moment: datetime | None, zone: ZoneInfo) -> str:
     if moment is None:
         return NOTHING
     local = moment.astimezone(zone)
+    if languages.spoken() != FIRST:
+        from babel.dates import format_date  # noqa: PLC0415  # a page in English needs none of it
+
+        return format_date(local, "long", locale=languages.spoken().replace("-", "_"))
     return f"{local.day} {local:%B %Y}"
 
 
@@ -27,6 +34,20 @@ def number(value: float | None, digits: int = 1) -> str:
         return NOTHING
     text = f"{value:.{digits}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def decimal(value: float) -> str:
+    """6.5, or 6,5 where that is how the language writes it; a whole number without a point.
+
+    >>> decimal(6.5), decimal(7.0)
+    ('6.5', '7')
+    """
+    text = f"{value:g}"
+    if "." not in text or languages.spoken() == FIRST:
+        return text
+    from babel.numbers import format_decimal  # noqa: PLC0415  # the same
+
+    return format_decimal(text, "#,##0.####", locale=languages.spoken().replace("-", "_"))
 
 
 def percent(share: float | None) -> str:
@@ -51,6 +72,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": number,
+    "decimal": decimal,
     "percent": percent,
     "chance": chance,
     "plural": plural,

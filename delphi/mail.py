@@ -18,13 +18,15 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy.orm import Session
 
-from delphi import addresses, formats
+from delphi import addresses, formats, languages
 from delphi import page as pages
 from delphi.settings import Settings
-from surveys import outbox
+from surveys import outbox, zones
 from surveys.access import Account
+from surveys.concerns.passing import Concern
 from surveys.letters.writing import Stationery, Written
 from surveys.outbox import Message
+from surveys.studies import Study
 
 PATIENCE = 30  # seconds for a server's answer
 # Seconds for the answer to the end of a letter, which may be checked before it is taken: RFC 5321, 4.5.3.2.6.
@@ -194,7 +196,8 @@ def stationery(settings: Settings) -> Stationery:
     """What letters of studies take from these settings."""
     return Stationery(
         link=lambda token: addresses.personal_link(settings, token),
-        moment=lambda moment: formats.date_and_time(moment, settings.zone),
+        moment=lambda moment, study: formats.date_and_time(moment, zones.of(study, settings.zone)),
+        speaking=languages.speaking,
     )
 
 
@@ -216,6 +219,23 @@ def queue_team_letter(
     subject, body = text("team", name=account.name, study=study, role=role, address=address)
     key = f"team {_digest(study + account.email)} {now:%Y-%m-%dT%H:%M:%S}"
     outbox.queue(session, key, account.email, subject, body, now=now)
+
+
+def queue_concern_letter(
+    session: Session, settings: Settings, study: Study, concern: Concern, token: str, *, now: datetime
+) -> None:
+    """Tell the lead that a concern waits; nothing of it is in the letter. A demonstration sends none."""
+    if settings.is_demo:
+        return
+    subject, body = text(
+        "concern",
+        name=concern.lead.name,
+        study=study.title,
+        code=concern.panellist.code,
+        address=addresses.front(settings, f"/concerns/{token}"),
+        is_simulated=study.is_simulated,
+    )
+    outbox.queue(session, concern.message_key, concern.lead.email, subject, body, now=now)
 
 
 def text(kind: str, **values: Any) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
-from delphi import formats
+from delphi import formats, languages
 
 CSV = "text/csv"  # the framework names the encoding
 STATIC = Path(__file__).parent / "static"
@@ -42,6 +42,16 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class LanguageChoice:
+    """A language that a panellist may read the study in, by the name that it has for itself."""
+
+    code: str
+    name: str
+    direction: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class FieldFault:
     """What is wrong with what was typed, and where."""
 
@@ -55,10 +65,16 @@ class Frame:
 
     csrf_token: str
     study_title: str = ""
+    study_language: str = ""  # of its title, where that is not the page's
+    language: str = "en"  # that the page speaks
+    direction: str = "ltr"
+    languages: tuple[LanguageChoice, ...] = ()  # between which a panellist may choose
+    path: str = ""  # of the page
     study_key: str = ""
     visitor: str = ""
     role: str = "public"
     is_simulated: bool = False
+    is_pilot: bool = False
     is_demo: bool = False
     contact: Contact | None = None
     navigation: tuple[Link, ...] = ()
@@ -97,6 +113,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+        languages.look_up, languages.look_up_number, newstyle=True
     )
     made.globals["static"] = static
     made.filters.update(formats.FILTERS)

@@ -65,6 +65,7 @@ def rounds(plan: Protocol) -> tuple[str, ...]:
         f"Items are asked in blocks of {plan.rounds.block_size}; panellists begin with different blocks.",
         "An item goes on to the next round unless every criterion is in or out in every panel.",
         *_never_drops(plan),
+        rules_in_words.reopening(plan.reopening),
     )
 
 

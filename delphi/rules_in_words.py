@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from delphi.formats import plural
+from surveys.protocol import Reopening
+
 _SHARE = re.compile(r"share (>=|>|<=|<) ([\d.]+) (high|low)")
 _POINTS = re.compile(r"(median|iqr) (>=|>|<=|<) (-?[\d.]+)")
 _AMOUNT = {">=": "at least {}", ">": "more than {}", "<=": "at most {}", "<": "fewer than {}"}
@@ -112,3 +115,21 @@ def _quantiles(told: dict[str, str]) -> tuple[str, ...]:
 
 def _number(value: Decimal) -> str:
     return f"{value.normalize():f}"
+
+
+def reopening(rule: Reopening | None) -> str:
+    """When a settled item is asked again.
+
+    >>> from surveys.protocol import Reopening
+    >>> reopening(None)
+    'A settled item stays settled.'
+    >>> reopening(Reopening(requests=3))
+    'A settled item is asked again if at least 3 panellists of one panel ask for it.'
+    """
+    if rule is None:
+        return "A settled item stays settled."
+    number = f"at least {plural(rule.requests, 'panellist')} of one panel ask for it" if rule.requests else ""
+    words = rule.otherwise.strip().rstrip(".")
+    if number and words:
+        return f"A settled item is asked again if {number}; or: {words}."
+    return f"A settled item is asked again {f'if {number}' if number else f'by this rule: {words}'}."

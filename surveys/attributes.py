@@ -17,7 +17,7 @@ from surveys.studies import Study
 LONGEST_NAME, LONGEST_VALUE = 40, 200
 MOST = 10  # more of them tell who somebody is
 CAPACITY = "taking part as"  # participant or public contributor: asked of whoever signs up
-COLUMNS = ("panel", "code", "name", "email", "language", "channel", "link")
+COLUMNS = ("panel", "code", "name", "email", "language", "channel", "link", "other experience", "interests")
 TAKEN = frozenset((*COLUMNS, "agreed_to", "open_round", "progress", "simulated"))
 _NAME = re.compile(r"[^\W_][\w ()/’'-]*")
 
@@ -76,6 +76,18 @@ def list_names(session: Session, study: Study) -> list[str]:
     """The names of the attributes that some panellist of the study has."""
     own = select(PanellistAttribute.name).join(Panellist).where(Panellist.study_id == study.id)
     return sorted(session.scalars(own.distinct()), key=str.casefold)
+
+
+def put(session: Session, panellist: Panellist, name: str, value: str) -> None:
+    """Keep this in the place of what was kept by this name; nothing where it is empty."""
+    known = session.get(PanellistAttribute, (panellist.id, name))
+    if known is not None and value:
+        known.value = value
+    elif known is not None:
+        session.delete(known)
+    elif value:
+        session.add(PanellistAttribute(panellist_id=panellist.id, name=name, value=value))
+    session.flush()
 
 
 def forget(session: Session, panellist: Panellist) -> None:

@@ -11,10 +11,10 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit, panels, participations
+from surveys import audit, memberships, panels, participations
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotFound, NotNow
-from surveys.panels import Consent, ConsentKind, Panellist
+from surveys.panels import Consent, ConsentKind, Panel, Panellist
 from surveys.rounds import Round, RoundItem
 
 
@@ -127,9 +127,16 @@ def own(session: Session, round_: Round, panellist: Panellist) -> dict[int, str]
     return dict(session.execute(_OWN, mine).all())
 
 
+def count_by_item(session: Session, round_: Round) -> dict[int, int]:
+    """How many wrote about each item (by id) that anybody wrote about."""
+    counted = select(Comment.item_id, func.count()).where(Comment.round_id == round_.id)
+    return dict(session.execute(counted.group_by(Comment.item_id)).all())
+
+
 def list_written(session: Session, round_: Round) -> list[Written]:
     """Every comment of the round with its decision, by item and text: an order that tells nothing."""
     sheet_consents = _newest_consents(session, round_)
+    moved = memberships.moved_since(session, round_)
     rows = session.execute(
         select(Comment, Panellist, Clearing)
         .join(Panellist, Panellist.id == Comment.panellist_id)
@@ -143,7 +150,10 @@ def list_written(session: Session, round_: Round) -> list[Written]:
         .where(Comment.round_id == round_.id)
         .order_by(RoundItem.position, Comment.text)
     )
-    return [_written(*row, sheet_consents) for row in rows]
+    return [
+        _written(comment, writer, moved.get(writer.id, writer.panel), clearing, sheet_consents)
+        for comment, writer, clearing in rows
+    ]
 
 
 def list_cleared(session: Session, round_: Round) -> list[Cleared]:
@@ -235,11 +245,15 @@ def _newest_consents(session: Session, round_: Round) -> dict[tuple[int, str], b
 
 
 def _written(
-    comment: Comment, panellist: Panellist, clearing: Clearing | None, consents: dict[tuple[int, str], bool]
+    comment: Comment,
+    panellist: Panellist,
+    panel: Panel,
+    clearing: Clearing | None,
+    consents: dict[tuple[int, str], bool],
 ) -> Written:
     return Written(
         panellist_id=panellist.id,
-        panel_key=panellist.panel.key,
+        panel_key=panel.key,
         code=panellist.code,
         item_id=comment.item_id,
         text=comment.text,

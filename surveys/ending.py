@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from surveys import audit, rounds
+from surveys import audit, rounds, studies
 from surveys.errors import NotNow
 from surveys.rounds import RoundStatus
 from surveys.studies import Study
@@ -27,6 +27,7 @@ def end(session: Session, study: Study, *, now: datetime, by: str) -> None:
 
 def check_can_end(session: Session, study: Study) -> None:
     """Refuse while a round takes answers, or one has closed whose items wait for a decision."""
+    studies.check_is_no_pilot(study, "It is removed, not ended.")
     states = {round_.status for round_ in rounds.list_rounds(session, study)}
     if RoundStatus.OPEN in states:
         raise NotNow(OPEN_ROUND)

@@ -39,13 +39,17 @@ def find_round_before(session: Session, round_: Round) -> Round | None:
 
 
 def strips(
-    protocol: Protocol, results: Results, item_id: int, criterion: str, *, panel: str, has_rated: bool
+    protocol: Protocol, results: Results, item_id: int, criterion: str, *, panel: str, counted_in: str | None
 ) -> tuple[Strip, ...]:
-    """One strip a panel, own first, for a panellist of `panel` who rated this in that round or did not."""
+    """One strip a panel, own first, for a panellist of `panel`.
+
+    `counted_in` is the panel whose counts of that round have the reader's own rating of this; None where it
+    did not rate it. Whoever was moved since then was counted in another panel than the own.
+    """
     found = results.by_place()
     known = [(plan, found.get((item_id, criterion, plan.key))) for plan in _shown_panels(protocol, panel)]
     return tuple(
-        _strip(protocol, plan.name, finding, is_own=plan.key == panel, has_rated=has_rated)
+        _strip(protocol, plan.name, finding, is_own=plan.key == panel, counted=plan.key == counted_in)
         for plan, finding in known
         if finding is not None
     )
@@ -76,7 +80,6 @@ def _shown_panels(protocol: Protocol, own: str) -> list[protocols.PanelPlan]:
     return sorted(panels, key=lambda plan: plan.key != own)
 
 
-def _strip(protocol: Protocol, name: str, finding: PanelFinding, *, is_own: bool, has_rated: bool) -> Strip:
-    counted = is_own and has_rated
+def _strip(protocol: Protocol, name: str, finding: PanelFinding, *, is_own: bool, counted: bool) -> Strip:
     level = visibility.level_of(finding, Viewer.PANELLIST, protocol.suppression, is_own=counted)
     return Strip(finding.panel, name, is_own, counted, level, visibility.seen(finding, level))

@@ -17,7 +17,7 @@ from analysis.consensus import ShareRule, Verdict
 from analysis.contrasts import CliffsDelta
 from analysis.scales import Scale
 from analysis.tallies import UNABLE, FloatArray, Tally
-from surveys import pairs, ratings, results, turnout
+from surveys import feedback, moves, pairs, ratings, results, turnout
 from surveys import protocol as protocols
 from surveys.protocol import Protocol
 from surveys.ratings import Cell
@@ -54,6 +54,8 @@ def freeze(session: Session, round_: Round, *, now: datetime) -> Results:
     found = compute(round_.study.protocol, item_ids, tallies(session, round_), about)
     if (plan := round_.study.protocol.grids) is not None:
         found = msgspec.structs.replace(found, pairs=pairs.packed(session, round_, plan.across, plan.up))
+    if (before := feedback.find_round_before(session, round_)) is not None:
+        found = msgspec.structs.replace(found, moves=moves.count(session, before, round_))
     results.keep(session, round_, found, now=now)
     return found
 

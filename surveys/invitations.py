@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys import access, audit, panels
+from surveys import access, audit, panels, studies
 from surveys.access import Key, PersonalLink
 from surveys.errors import InvalidInput, NotNow
 from surveys.exchange import panellist_files
-from surveys.exchange.panellist_files import LONGEST, PanellistPlan
+from surveys.exchange.panellist_files import LONGEST, PanellistPlan, Progress
 from surveys.panels import Panellist
 from surveys.studies import Study
 
@@ -29,12 +29,19 @@ class HandedOut:
 
 
 def invite(
-    session: Session, study: Study, plans: Sequence[PanellistPlan], *, by: str, now: datetime
+    session: Session,
+    study: Study,
+    plans: Sequence[PanellistPlan],
+    *,
+    by: str,
+    now: datetime,
+    progress: Progress = panellist_files.nobody_asks,
 ) -> list[Panellist]:
     """Add these panellists to their panels."""
+    studies.check_is_no_pilot(study, "Its test panellists were made with it, and nobody can be added.")
     if study.ended_at is not None:
         raise NotNow(STUDY_ENDED)
-    added = panellist_files.add(session, study, plans, now=now)
+    added = panellist_files.add(session, study, plans, now=now, progress=progress)
     audit.note(session, study.id, "panellists added", by=by, now=now, count=len(added))
     return added
 

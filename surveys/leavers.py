@@ -18,8 +18,8 @@ from analysis.attrition import LeaversByItem
 from analysis.crossings import Transitions
 from analysis.scales import Scale
 from analysis.tallies import FloatArray, IntArray, Tally
+from surveys import memberships, results, visibility
 from surveys import protocol as protocols
-from surveys import results, visibility
 from surveys.panels import Panel, Panellist
 from surveys.participations import Participation
 from surveys.ratings import Rating
@@ -94,8 +94,12 @@ def compare(session: Session, before: Round, round_: Round) -> tuple[Compared, .
 
 
 def count_returns(session: Session, before: Round, round_: Round) -> tuple[Return, ...]:
-    """Of each panel's people who took part in the round before, how many have begun this one."""
-    rows = session.execute(_RETURNS, {"before": before.id, "round_id": round_.id})
+    """Of each panel's people who took part in the round before, how many have begun this one.
+
+    Whoever was moved in between took part with the panel before, and has come back, in whichever panel.
+    """
+    asked = {"before": before.id, "before_number": before.number, "round_id": round_.id}
+    rows = session.execute(_RETURNS, asked)
     return tuple(Return(*row) for row in rows)
 
 
@@ -186,9 +190,10 @@ _PEOPLE = (
     .group_by(Rating.panel_id)
 )
 _THEN, _NOW = aliased(Participation), aliased(Participation)
+_TOOK_PART_IN = memberships.panel_in(bindparam("before_number")).label("took_part_in")
 _RETURNS = (
     select(
-        Panellist.panel_id,
+        _TOOK_PART_IN,
         func.count(),
         func.count(_NOW.panellist_id),
         func.count(case((_NOW.panellist_id.is_(None), Panellist.withdrawn_at))),
@@ -197,5 +202,5 @@ _RETURNS = (
     .join(Panellist, Panellist.id == _THEN.panellist_id)
     .outerjoin(_NOW, (_NOW.panellist_id == _THEN.panellist_id) & (_NOW.round_id == bindparam("round_id")))
     .where(_THEN.round_id == bindparam("before"))
-    .group_by(Panellist.panel_id)
+    .group_by(_TOOK_PART_IN)
 )

@@ -45,6 +45,7 @@ class Panellist(Base):
     code: Mapped[str] = mapped_column(String(80))
     # By which way it was invited; the rows of earlier versions were all typed or read from a file.
     channel: Mapped[str] = mapped_column(String(80), default=OWN_LIST, server_default=OWN_LIST)
+    language: Mapped[str | None] = mapped_column(String(35))  # chosen on a page; else the person's counts
     added_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     panel: Mapped[Panel] = relationship(lazy="joined")
@@ -71,7 +72,8 @@ class Consent(Base):
     kind: Mapped[ConsentKind] = mapped_column(words(ConsentKind))
     is_given: Mapped[bool]
     sheet_version: Mapped[str] = mapped_column(String(40))
-    sheet_fingerprint: Mapped[str] = mapped_column(String(64))
+    sheet_fingerprint: Mapped[str] = mapped_column(String(64))  # of the sheet in the study's first language
+    language: Mapped[str] = mapped_column(String(35), default="en", server_default="en")  # it was read in
     at: Mapped[datetime]
 
 
@@ -120,7 +122,8 @@ def hold(session: Session, panellist: Panellist) -> None:
     """Hold this panellist, as it stands, against its own other devices and its leaving, till this ends."""
     if database.is_alone(session) or not database.first_time(session, "held panellist", panellist.id):
         return
-    if session.execute(_HELD, {"id": panellist.id}).scalar_one() != panellist.withdrawn_at:
+    # Where it was moved while this waited, what it gives now has to count in the panel that it is on now.
+    if session.execute(_HELD, {"id": panellist.id}).one() != (panellist.withdrawn_at, panellist.panel_id):
         session.refresh(panellist)
 
 
@@ -131,7 +134,7 @@ def hold_all(session: Session, study: "Study") -> None:
         session.execute(own.with_for_update(key_share=True))
 
 
-def record_consents(
+def record_consents(  # noqa: PLR0913  # what was agreed to, on which sheet, read in which language
     session: Session,
     panellist: Panellist,
     given: dict[ConsentKind, bool],
@@ -139,6 +142,7 @@ def record_consents(
     version: str,
     sheet: str,
     now: datetime,
+    language: str = "en",
 ) -> None:
     """Keep each answer with the sheet's version and fingerprint; earlier ones stay, a repeat adds nothing."""
     known = consents(session, panellist)
@@ -149,6 +153,7 @@ def record_consents(
             is_given=yes,
             sheet_version=version,
             sheet_fingerprint=sheet,
+            language=language,
             at=now,
         )
         for kind, yes in given.items()
@@ -182,7 +187,11 @@ def find_consent(session: Session, panellist: Panellist, kind: ConsentKind) -> C
 
 
 # Asked for every page or answer of a panellist, so they are put together once.
-_HELD = select(Panellist.withdrawn_at).where(Panellist.id == bindparam("id")).with_for_update(key_share=True)
+_HELD = (
+    select(Panellist.withdrawn_at, Panellist.panel_id)
+    .where(Panellist.id == bindparam("id"))
+    .with_for_update(key_share=True)
+)
 _NEWEST_CONSENT = (
     select(Consent)
     .where(Consent.panellist_id == bindparam("panellist_id"), Consent.kind == bindparam("kind"))

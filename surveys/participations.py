@@ -9,12 +9,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from surveys import panels, policies, rounds
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotNow
+from surveys.marks import marked
 from surveys.panels import Panellist
 from surveys.rounds import Round, RoundItem
 from surveys.studies import Study
 
 LONGEST_TEXT = 4000
-TOO_LATE = "This round is for those who answered the round before. Thank you for your interest."
+TOO_LATE = marked("This round is for those who answered the round before. Thank you for your interest.")
+NOT_ASKED = marked("These questions are asked in the first round only.")
 
 
 class SuggestionKind(StrEnum):
@@ -153,7 +155,7 @@ def suggest(
     """Keep what is missing, or what could do harm; an empty text takes it back."""
     text = checked_text(text, kind.value)
     if round_.number > 1:
-        raise NotNow("These questions are asked in the first round only.")
+        raise NotNow(NOT_ASKED)
     hold(session, round_, panellist, now=now)
     known = session.get(Suggestion, (round_.id, panellist.id, kind))
     if known is not None and text:

@@ -45,7 +45,7 @@ _MOST = dict(zip(Role, Power, strict=True))
 WHAT = {
     Power.LOOK: "read the protocol, results, grids and trail",
     Power.SEE_CODES: "read what was written, and see by their codes who is on the panels",
-    Power.RUN: "see names, invite, write letters, open and close rounds, and clear comments",
+    Power.RUN: "see names, invite, pay, write letters, open and close rounds, and clear comments",
     Power.DESIGN: "change the design, decide what goes on, and publish",
     Power.LEAD: "choose the team and end the study",
 }

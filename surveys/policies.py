@@ -1,12 +1,13 @@
 """When: does the state of the study, the round and the panellist allow it? Who may is in `permissions`."""
 
 from surveys.errors import NotNow
+from surveys.marks import marked
 from surveys.panels import Panellist
 from surveys.rounds import REFUSALS, Round, RoundStatus
 
-NOT_SAVED = "Your answer was not saved. It is still on this page if you want to copy it."
-UNSENT = "This round closed before you sent your answers. What you had answered is saved and counts."
-WITHDRAWN = "You have withdrawn from this study, so your answers can no longer be changed."
+NOT_SAVED = marked("Your answer was not saved. It is still on this page if you want to copy it.")
+UNSENT = marked("This round closed before you sent your answers. What you had answered is saved and counts.")
+WITHDRAWN = marked("You have withdrawn from this study, so your answers can no longer be changed.")
 
 
 def check_takes_answers(round_: Round, panellist: Panellist) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from surveys import audit
+from surveys import audit, studies
 from surveys.base import Base
 from surveys.errors import NotFound, NotNow
 from surveys.rounds import Round
@@ -29,6 +29,7 @@ class Publication(Base):
 
 def publish(session: Session, round_: Round, *, now: datetime, by: str) -> None:
     """Make the grids up to this closed round public; a later round takes its place."""
+    studies.check_is_no_pilot(round_.study, "It cannot be published.")
     if not round_.has_results:
         raise NotNow("Only the grids of a closed round can be published.")
     session.merge(Publication(study_id=round_.study_id, round_id=round_.id, by=by, at=now))

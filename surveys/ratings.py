@@ -28,9 +28,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from surveys import participations
 from surveys.base import Base
 from surveys.errors import InvalidInput
+from surveys.marks import marked
 from surveys.panels import Panellist
 from surveys.rounds import Round, RoundItem
 from surveys.studies import StudyCriterion
+
+
+NOT_ASKED = marked("That item is not asked in this round, so its answer was not saved.")
 
 
 class Unable(StrEnum):
@@ -268,7 +272,7 @@ def _check(round_: Round, answers: Mapping[Place, Answer], asked: Collection[Pla
     for place, answer in answers.items():
         field = f"i{place[0]}.c{place[1]}"
         if place not in asked:
-            raise InvalidInput("That item is not asked in this round, so its answer was not saved.", field)
+            raise InvalidInput(NOT_ASKED, field)
         if answer.value is not None and (
             not scale.low <= answer.value <= scale.high or answer.unable is not None
         ):

@@ -6,10 +6,10 @@ They are for the study's own team, once the round has closed. Both go with their
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from surveys import feedback
+from surveys import feedback, memberships
 from surveys.panels import Panel, Panellist
 from surveys.ratings import UNABLE_BY_CODE, Answer, ChangeReason, Rating, Unable
 from surveys.rounds import Round, RoundItem
@@ -41,7 +41,7 @@ def list_changes(session: Session, round_: Round) -> list[Change]:
     earlier = feedback.find_round_before(session, round_)
     before, after = aliased(Rating), aliased(Rating)
     asked = (
-        _places(ChangeReason)
+        _places(ChangeReason, round_)
         .add_columns(ChangeReason.text, before.value, before.unable, after.value, after.unable)
         .outerjoin(before, _is_at(before, earlier.id if earlier else 0))
         .outerjoin(after, _is_at(after, round_.id))
@@ -56,19 +56,19 @@ def list_changes(session: Session, round_: Round) -> list[Change]:
 
 def list_unable(session: Session, round_: Round) -> list[tuple[Place, Unable]]:
     """Everybody who was unable to rate, and why, by item, criterion and code."""
-    asked = _places(Rating).add_columns(Rating.unable)
+    asked = _places(Rating, round_).add_columns(Rating.unable)
     asked = asked.where(Rating.round_id == round_.id, Rating.unable.is_not(None))
     ordered = asked.order_by(RoundItem.position, StudyCriterion.position, Panel.position, Panellist.code)
     return [(Place(*place), UNABLE_BY_CODE[code]) for *place, code in session.execute(ordered)]
 
 
-def _places(table: Any) -> Select[Any]:
+def _places(table: Any, round_: Round) -> Select[Any]:
     """The place of each row of a table that has one, in the rounds that ask its item."""
     return (
         select(Panel.key, Panellist.code, table.item_id, StudyCriterion.key)
         .select_from(table)
         .join(Panellist, Panellist.id == table.panellist_id)
-        .join(Panel, Panel.id == Panellist.panel_id)
+        .join(Panel, Panel.id == memberships.panel_in(literal(round_.number)))
         .join(StudyCriterion, StudyCriterion.id == table.criterion_id)
         .join(RoundItem, (RoundItem.round_id == table.round_id) & (RoundItem.item_id == table.item_id))
     )

@@ -27,6 +27,14 @@ class Response:
     reasons: dict[Place, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Before:
+    """Answers of an earlier round, and the panel (by id) that they were counted in: all in one."""
+
+    answers: dict[Place, Answer]
+    panel_id: int
+
+
 def own(session: Session, round_: Round, panellist: Panellist) -> Response:
     """All that this panellist has given in this round, as it stands."""
     return own_with(session, round_, panellist, None)[0]
@@ -34,19 +42,21 @@ def own(session: Session, round_: Round, panellist: Panellist) -> Response:
 
 def own_with(
     session: Session, round_: Round, panellist: Panellist, before_id: int | None
-) -> tuple[Response, dict[Place, Answer]]:
+) -> tuple[Response, Before]:
     """The same, and beside it the answers of the round before, if there is one; all in one query."""
-    given, before = Response(), dict[Place, Answer]()
+    given, before, panel_id = Response(), dict[Place, Answer](), panellist.panel_id
     asked = {"round_id": round_.id, "before_id": before_id, "panellist_id": panellist.id}
-    for is_text, round_id, item_id, criterion_id, value, unable, text in session.execute(_OWN, asked):
-        if not is_text:
-            kept = given.answers if round_id == round_.id else before
-            kept[item_id, criterion_id] = ratings.answer_of(value, unable)
+    rows = session.execute(_OWN, asked)
+    for is_text, round_id, item_id, criterion_id, value, unable, text, of_panel in rows:
+        if not is_text and round_id == round_.id:
+            given.answers[item_id, criterion_id] = ratings.answer_of(value, unable)
+        elif not is_text:
+            before[item_id, criterion_id], panel_id = ratings.answer_of(value, unable), of_panel
         elif criterion_id is None:
             given.comments[item_id] = text
         else:
             given.reasons[item_id, criterion_id] = text
-    return given, before
+    return given, Before(before, panel_id)
 
 
 def save(
@@ -70,14 +80,17 @@ def in_turn(asked: Iterable[Asked], blocks: Sequence[int]) -> list[Asked]:
 
 
 def _texts(table: type[Comment | ChangeReason], criterion: Any) -> Select[Any]:
-    columns = (true(), table.round_id, table.item_id, criterion, null(), null(), table.text)
+    columns = (true(), table.round_id, table.item_id, criterion, null(), null(), table.text, null())
     return select(*columns).where(
         table.round_id == bindparam("round_id"), table.panellist_id == bindparam("panellist_id")
     )
 
 
 # Asked at every visit to the rating page, so it is put together once.
-_RATED = (false(), Rating.round_id, Rating.item_id, Rating.criterion_id, Rating.value, Rating.unable, null())
+_RATED = (
+    *(false(), Rating.round_id, Rating.item_id, Rating.criterion_id, Rating.value, Rating.unable, null()),
+    Rating.panel_id,
+)
 _OWN: CompoundSelect[Any] = union_all(
     select(*_RATED).where(
         Rating.round_id.in_((bindparam("round_id"), bindparam("before_id"))),

@@ -9,14 +9,17 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from surveys import audit, database
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.items import Item, Wording
+from surveys.marks import marked
 from surveys.protocol import Protocol
 from surveys.studies import Study
+
+GONE = "This round is not there any more: it was removed with its study."
 
 
 class RoundStatus(StrEnum):
@@ -48,10 +51,10 @@ TRANSITIONS: MappingProxyType[tuple[RoundStatus, Act], RoundStatus] = MappingPro
 
 REFUSALS: MappingProxyType[RoundStatus, str] = MappingProxyType(
     {
-        RoundStatus.PLANNED: "This round has not been opened yet.",
-        RoundStatus.OPEN: "This round is open.",
-        RoundStatus.CLOSED: "This round is closed.",
-        RoundStatus.SETTLED: "This round is closed and settled.",
+        RoundStatus.PLANNED: marked("This round has not been opened yet."),
+        RoundStatus.OPEN: marked("This round is open."),
+        RoundStatus.CLOSED: marked("This round is closed."),
+        RoundStatus.SETTLED: marked("This round is closed and settled."),
     }
 )
 
@@ -96,8 +99,9 @@ class RoundItem(Base):
     wording_id: Mapped[int] = mapped_column(ForeignKey("wordings.id"))
     position: Mapped[int]  # from 1
     block: Mapped[int]  # from 0
-    item: Mapped[Item] = relationship()
-    wording: Mapped[Wording] = relationship()
+    # Whoever reads what a round asks reads these; one by one they would be two hundred queries.
+    item: Mapped[Item] = relationship(lazy="joined", innerjoin=True)
+    wording: Mapped[Wording] = relationship(lazy="joined", innerjoin=True)
 
 
 @dataclass(frozen=True)
@@ -188,6 +192,15 @@ def list_asked(session: Session, round_: Round) -> list[Asked]:
     return [Asked(*row) for row in rows]
 
 
+def list_alike(session: Session, one: Round, other: Round) -> frozenset[int]:
+    """The items (by id) that both rounds ask in the same words."""
+    first, second = aliased(RoundItem), aliased(RoundItem)
+    both = select(first.item_id).join(
+        second, (second.item_id == first.item_id) & (second.wording_id == first.wording_id)
+    )
+    return frozenset(session.scalars(both.where(first.round_id == one.id, second.round_id == other.id)))
+
+
 def find_current(session: Session, study: Study) -> Round | None:
     """The newest round that has been opened, open or closed."""
     return session.scalar(NEWEST, {"study_id": study.id})
@@ -270,7 +283,9 @@ def _held(shared: bool) -> Select[RoundStatus]:
 
 
 def _hold(session: Session, round_: Round, *, shared: bool) -> None:
-    status = session.execute(_held(shared), {"id": round_.id}).scalar_one()
+    status = session.execute(_held(shared), {"id": round_.id}).scalar()
+    if status is None:  # a pilot was removed while somebody answered
+        raise NotFound(GONE)
     if status != round_.status or not shared:
         session.refresh(round_)
 

@@ -5,7 +5,9 @@ from surveys import (  # noqa: F401  # imported for their tables
     attributes,
     audit,
     comments,
+    declarations,
     items,
+    memberships,
     outbox,
     panels,
     participations,
@@ -20,6 +22,7 @@ from surveys import (  # noqa: F401  # imported for their tables
     write_ups,
 )
 from surveys.base import Base
+from surveys.concerns import leads, passing  # noqa: F401  # the same
 from surveys.designing import amendments  # noqa: F401  # the same
 from surveys.editions import (  # noqa: F401  # the same
     editions,
@@ -28,12 +31,16 @@ from surveys.editions import (  # noqa: F401  # the same
     sharing,
     sources,
 )
+from surveys.histories import changes, reopening  # noqa: F401  # the same
 from surveys.letters import (  # noqa: F401  # the same
     schedules,
     sending,
     stops,
     texts,
 )
+from surveys.payments import ledger, offers  # noqa: F401  # the same
 from surveys.sign_ups import entries, forms, links  # noqa: F401  # the same
+from surveys.themes import codebook, codings  # noqa: F401  # the same
+from surveys.translations import texts as translations  # noqa: F401  # the same
 
 metadata = Base.metadata

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from surveys import panels, participations, policies, rounds
 from surveys import protocol as protocols
 from surveys.errors import InvalidInput, NotFound, NotNow
+from surveys.marks import marked
 from surveys.panels import ConsentKind, Panellist
 from surveys.participations import Participation
 from surveys.rounds import Round, RoundStatus
 from surveys.studies import Study
+from surveys.translations import reading
 
-CONSENT_FIRST = "Please read the information about this study first, and say whether you take part."
-AGREEMENT_NEEDED = "Tick this if you want to take part. Without it you cannot answer."
-NO_ROUND = "No round has been opened yet."
+CONSENT_FIRST = marked("Please read the information about this study first, and say whether you take part.")
+AGREEMENT_NEEDED = marked("Tick this if you want to take part. Without it you cannot answer.")
+NO_ROUND = marked("No round has been opened yet.")
 
 
 class Stage(StrEnum):
@@ -99,7 +101,10 @@ def agree(session: Session, panellist: Panellist, given: dict[ConsentKind, bool]
         raise InvalidInput(AGREEMENT_NEEDED, "take_part")
     information = panellist.study.protocol.information
     sheet = protocols.sheet_fingerprint(information)
-    panels.record_consents(session, panellist, given, version=information.version, sheet=sheet, now=now)
+    language = reading.sheet_language(session, panellist)
+    panels.record_consents(
+        session, panellist, given, version=information.version, sheet=sheet, language=language, now=now
+    )
 
 
 def _stage(

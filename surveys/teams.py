@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys import access, audit
+from surveys import access, audit, studies
 from surveys.access import Account
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.permissions import Role
@@ -36,7 +36,7 @@ class NewMember:
 
 def role_of(session: Session, study: Study, account: Account) -> Role:
     """The role of an account on this study's team; whoever is not on it does not know of it."""
-    found = session.get(Membership, (study.id, account.id))
+    found = session.get(Membership, (study.team_id, account.id))
     if found is None:
         raise NotFound("There is no such study here.")
     return Role(found.role)
@@ -47,7 +47,7 @@ def list_members(session: Session, study: Study) -> list[Member]:
     rows = session.execute(
         select(Account, Membership.role)
         .join(Membership, Membership.account_id == Account.id)
-        .where(Membership.study_id == study.id)
+        .where(Membership.study_id == study.team_id)
         .order_by(Account.email)
     )
     return sorted((Member(account, Role(role)) for account, role in rows), key=lambda one: -one.role.most)
@@ -55,6 +55,7 @@ def list_members(session: Session, study: Study) -> list[Member]:
 
 def invite(session: Session, study: Study, new: NewMember, *, by: str, now: datetime) -> Account:
     """Put somebody on the team, with a new account where there is none: it signs in by a mailed link."""
+    studies.check_is_no_pilot(study, studies.HAS_TEAM)
     chosen = _role(new.role)
     account = access.find_account(session, new.email)
     if account is None:
@@ -90,6 +91,7 @@ def remove(session: Session, study: Study, account_id: int, *, by: str, now: dat
 
 
 def _membership(session: Session, study: Study, account_id: int) -> Membership:
+    studies.check_is_no_pilot(study, studies.HAS_TEAM)
     # All owners are held, so that two of them cannot leave at once.
     owners = select(Membership).where(Membership.study_id == study.id, Membership.role == Role.OWNER)
     session.scalars(owners.order_by(Membership.account_id).with_for_update()).all()

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from surveys import participations, rounds, turnout
+from surveys import memberships, participations, rounds, turnout
 from surveys.attributes import PanellistAttribute
 from surveys.errors import NotNow
 from surveys.panels import Panel, Panellist
@@ -120,10 +120,11 @@ def check_can_watch(round_: Round) -> None:
 def list_people(session: Session, round_: Round) -> tuple[Watched, ...]:
     """Whom the round asks (see `turnout.list_invited`), by panel and code."""
     known = participations.took_part_before(session, round_)
+    moved = {who: panel.id for who, panel in memberships.moved_since(session, round_).items()}
     # A column that is joined from outside may be empty, which its type does not know.
     rows: Iterable[Any] = session.execute(_PEOPLE, {"study_id": round_.study_id, "round_id": round_.id})
     return tuple(
-        Watched(id_, code, name or "", panel_id, began, finished, withdrawn is not None)
+        Watched(id_, code, name or "", moved.get(id_, panel_id), began, finished, withdrawn is not None)
         for id_, code, name, panel_id, added, withdrawn, began, finished in rows
         if began is not None or turnout.is_asked(round_, added, withdrawn, took_part=id_ in known)
     )

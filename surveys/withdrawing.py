@@ -11,6 +11,8 @@ from surveys import (
     attributes,
     audit,
     comments,
+    declarations,
+    memberships,
     panels,
     participations,
     publications,
@@ -18,14 +20,17 @@ from surveys import (
     rounds,
 )
 from surveys.comments import Clearing, Comment, CommentChange
+from surveys.concerns import passing
 from surveys.letters import records
 from surveys.panels import Panellist
 from surveys.participations import Suggestion
+from surveys.payments import leaving
 from surveys.people import Person
 from surveys.ratings import ChangeReason
 from surveys.rounds import Round
 from surveys.sign_ups import forgetting
 from surveys.studies import Study
+from surveys.themes import codings, texts
 
 
 def withdraw(
@@ -34,9 +39,9 @@ def withdraw(
     """End this panellist's part. Answers of an open round are kept or deleted as the panellist wishes.
 
     The ratings of closed rounds stay, since others have been shown what came of them. The name, the personal
-    links, the sign-up, and of the words of closed rounds all but the comments that others have been shown go
-    in either case; attributes, such as a profession, stay if the answers that they describe are kept.
-    Withdrawing twice changes nothing.
+    links, the sign-up, what was declared, and of the words of closed rounds all but the comments that others
+    have been shown go in either case; attributes, such as a profession, stay if the answers that they
+    describe are kept. What is still to be paid is, apart from all of this. Withdrawing twice changes nothing.
     """
     known = rounds.list_rounds(session, study)
     for round_ in known:
@@ -46,12 +51,15 @@ def withdraw(
         return
     for round_ in known:
         _leave(session, round_, panellist, keep_answers=keep_answers)
-    panellist.withdrawn_at = now
+    panellist.withdrawn_at, panellist.language = now, None
     access.revoke_personal_links(session, panellist, now=now)
     forgetting.forget(session, panellist)
     records.forget_reasons(session, panellist)
+    memberships.forget_reasons(session, panellist)
+    declarations.forget(session, panellist)
     if not keep_answers:
         attributes.forget(session, panellist)
+    leaving.leave(session, panellist)
     _cut_name(session, panellist)
     audit.note(session, study.id, "panellist withdrew", by=panellist.code, now=now, kept_answers=keep_answers)
     session.flush()
@@ -67,8 +75,14 @@ def _leave(session: Session, round_: Round, panellist: Panellist, *, keep_answer
 
 
 def _forget_words(session: Session, round_: Round, panellist: Panellist) -> None:
-    """Delete what the panellist wrote in a closed round, but for the comments that others have been shown."""
+    """Delete what the panellist wrote in a closed round, but for the comments that others have been shown.
+
+    How a text was coded goes with it, and what was noted about it where it was passed on as a concern.
+    """
     shown = _shown_comments(session, round_, panellist)
+    kept = [texts.place_of_comment(item_id) for item_id in shown]
+    codings.forget(session, panellist, round_, but=kept)
+    passing.forget(session, panellist, round_, but=kept)
     for table in (Suggestion, ChangeReason, CommentChange):
         session.execute(_own(table, round_, panellist))
     for about in (Comment, Clearing):

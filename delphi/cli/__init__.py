@@ -6,7 +6,7 @@ needs.
 
 import click
 
-from delphi.cli import account, analyse, demo, grid, ratings, serve, study, worker
+from delphi.cli import account, analyse, demo, grid, panellists, ratings, serve, study, worker
 from delphi.cli.refusals import Commands
 
 
@@ -29,6 +29,7 @@ for command in (
     worker.worker,
     serve.migrate,
     study.study,
+    panellists.panellists,
     ratings.ratings,
     analyse.analyse,
     grid.grid,

@@ -22,6 +22,20 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far it is, on a terminal; elsewhere nothing. It is told how much is done, and of how much."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as shown:
+        task = shown.add_task(what, total=None)
+        yield lambda done, of: shown.update(task, completed=done, total=of)
+
+
 def note(sentence: str) -> None:
     """Say something that is not the result, so that the result alone can be piped on."""
     click.echo(sentence, err=True)

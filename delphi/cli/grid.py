@@ -139,5 +139,7 @@ def _grid(work: "Work", asked: Asked) -> "Grid":
 
 def _content(work: "Work", found: "Grid", form: str) -> bytes:
     from delphi import grid_forms
+    from surveys import studies, zones
 
-    return grid_forms.get(f"grid.{form}").bytes(found, work.settings.zone)
+    zone = zones.of(studies.get(work.session, found.study_key), work.settings.zone)
+    return grid_forms.get(f"grid.{form}").bytes(found, zone)

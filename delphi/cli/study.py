@@ -94,11 +94,11 @@ def export(key: str, folder: Path) -> None:
 @click.argument("key")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(key: str, yes: bool) -> None:
-    """Remove the study KEY, whose first round was never opened, with its items and panellists.
+    """Remove the study KEY, whose first round was never opened, with its items, panellists and pilot.
 
-    A study that has begun is not removed: see its overview for how to end it.
+    A study that has begun is not removed: see its overview for how to end it. A pilot can always be removed.
     """
-    from surveys import panels, removing, studies
+    from surveys import panels, pilots, removing, studies
 
     with storage.writing() as work:
         found = studies.get(work.session, key)
@@ -106,8 +106,13 @@ def remove(key: str, yes: bool) -> None:
         title, size = found.title, _size(found)
         people = len(panels.list_panellists(work.session, found))
         if not yes:
-            click.confirm(f"Remove “{title}” ({size}, {people} on its panels)?", abort=True, err=True)
-        removing.remove(work.session, found)
+            pilot = " and its pilot" if pilots.find(work.session, found) else ""
+            click.confirm(f"Remove “{title}” ({size}, {people} on its panels){pilot}?", abort=True, err=True)
+        if found.pilot_of is not None:
+            seen = pilots.standing(found)
+            pilots.remove(work.session, found.pilot_of, seen, by=storage.BY, now=work.now)
+        else:
+            removing.remove(work.session, found)
     click.echo(f"Removed “{title}”.")
 
 
@@ -130,11 +135,17 @@ def _row(session: "Session", found: "Study") -> tuple[str, ...]:
 
     return (
         found.key,
-        found.title + (" (simulated)" if found.is_simulated else ""),
+        found.title + _marks(found),
         str(len(found.items)),
         str(len(panels.list_panellists(session, found))),
         ", ".join(f"{round_.number} {round_.status}" for round_ in rounds.list_rounds(session, found)),
     )
+
+
+def _marks(found: "Study") -> str:
+    """What has to be known of a study wherever its title stands."""
+    simulated = " (simulated)" if found.is_simulated else ""
+    return simulated if found.pilot_of is None else f"{simulated} (pilot of {found.pilot_of.key})"
 
 
 def _key_of(folder: Path) -> str:

@@ -46,7 +46,7 @@ class StudiesPages(Controller):
 
 
 def _row(visit: Visit, study: Study) -> StudyRow:
-    facts = standing.facts(visit.session, study, now=visit.now, zone=visit.settings.zone)
+    facts = standing.facts(visit.session, study, now=visit.now, zone=visit.zone)
     return StudyRow(
         title=study.title,
         href=facts.home,

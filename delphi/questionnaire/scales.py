@@ -2,12 +2,29 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
+from delphi import formats, languages, study_words
+from delphi.languages import gettext
 from surveys import feedback, protocol
-from surveys.protocol import Protocol
+from surveys.marks import marked
+from surveys.protocol import Protocol, Suppression
 from surveys.results import PanelFinding
+from surveys.translations import places
+from surveys.translations.languages import FIRST
+from surveys.translations.reading import UNTRANSLATED, Words
 from surveys.visibility import Level
 
-_WORDS = dict(enumerate(("three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=3))
+_WORDS = {
+    3: marked("three"),
+    4: marked("four"),
+    5: marked("five"),
+    6: marked("six"),
+    7: marked("seven"),
+    8: marked("eight"),
+    9: marked("nine"),
+    10: marked("ten"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,21 +62,23 @@ class Strip:
     sentence: str = ""
 
 
-def criterion(whole: Protocol, plan: protocol.Criterion, id_: int) -> Criterion:
+def criterion(
+    whole: Protocol, plan: protocol.Criterion, id_: int, words: Words = UNTRANSLATED
+) -> Criterion:
     """A criterion of the protocol, under the number that ratings point at."""
-    scale = whole.scale
+    scale, plan = whole.scale, _read(plan, words)
     values = range(scale.low, scale.high + 1)
     middle = len(values) // 2 if len(values) % 2 else None
-    words = {0: plan.anchors.low, len(values) - 1: plan.anchors.high}
+    ends = {0: plan.anchors.low, len(values) - 1: plan.anchors.high}
     if middle is not None:
-        words[middle] = plan.anchors.middle
+        ends[middle] = plan.anchors.middle
     return Criterion(
         id=id_,
         key=plan.key,
         name=plan.name,
         question=plan.question,
         categories=tuple(
-            Category(value, _band(whole, value), words.get(n, "")) for n, value in enumerate(values)
+            Category(value, _band(whole, value), ends.get(n, "")) for n, value in enumerate(values)
         ),
         middle="" if middle is not None else plan.anchors.middle,
     )
@@ -70,18 +89,54 @@ def mark(whole: Protocol, panel: str) -> int:
     return next(n for n, plan in enumerate(whole.panels, start=1) if plan.key == panel)
 
 
-def strip(whole: Protocol, seen: feedback.Strip) -> Strip:
+def strip(whole: Protocol, seen: feedback.Strip, words: Words = UNTRANSLATED) -> Strip:
     """A strip in the form that its level allows."""
-    panel, at, low = seen.name, mark(whole, seen.panel), whole.scale.low
+    panel = study_words.panel(words, seen.panel, seen.name)
+    at, low = mark(whole, seen.panel), whole.scale.low
     finding, small = seen.finding, whole.suppression
     if seen.level == Level.HIDDEN or finding.median is None:
-        few = _WORDS.get(small.hidden_below, f"{small.hidden_below}")
-        return Strip(panel, at, low, sentence=f"Fewer than {few} others answered: not shown.")
+        return Strip(panel, at, low, sentence=_hidden(small.hidden_below))
     if seen.level == Level.FULL:
         return Strip(panel, at, low, finding.n or 0, counts=finding.counts or (), median=finding.median)
-    others = f"{small.hidden_below} to {small.limited_below - 1} others"
-    sentence = f"{'You and ' if seen.counts_reader else ''}{others}, median {finding.median:g}"
+    sentence = _limited(small, finding.median, with_reader=seen.counts_reader)
     return Strip(panel, at, low, shares=_shares(whole, finding), median=finding.median, sentence=sentence)
+
+
+def _read(plan: protocol.Criterion, words: Words) -> protocol.Criterion:
+    """The criterion in the language that is read."""
+    if words is UNTRANSLATED and languages.spoken() == FIRST:
+        return plan
+    said = {
+        part: study_words.shown(words, places.criterion(plan.key, part), source)
+        for part, source in (
+            ("name", plan.name),
+            ("question", plan.question),
+            ("low", plan.anchors.low),
+            ("middle", plan.anchors.middle),
+            ("high", plan.anchors.high),
+        )
+    }
+    anchors = protocol.Anchors(low=said["low"], middle=said["middle"], high=said["high"])
+    return msgspec.structs.replace(plan, name=said["name"], question=said["question"], anchors=anchors)
+
+
+def _hidden(below: int) -> str:
+    """What is said in place of a strip."""
+    few = _WORDS.get(below)
+    number = gettext(few) if few else f"{below}"
+    return gettext("Fewer than %(number)s others answered: not shown.", number=number)
+
+
+def _limited(small: Suppression, median: float, *, with_reader: bool) -> str:
+    """What is said of a few: between how many they are, and their median."""
+    values = {
+        "least": small.hidden_below,
+        "most": small.limited_below - 1,
+        "median": formats.decimal(median),
+    }
+    if with_reader:
+        return gettext("You and %(least)s to %(most)s others, median %(median)s", **values)
+    return gettext("%(least)s to %(most)s others, median %(median)s", **values)
 
 
 def _band(whole: Protocol, value: int) -> str:
@@ -99,4 +154,6 @@ def _shares(whole: Protocol, finding: PanelFinding) -> tuple[tuple[str, int, int
 
 
 def _range(first: int, last: int) -> str:
-    return f"{first}" if first == last else f"{first} to {last}"
+    if first == last:
+        return f"{first}"
+    return gettext("%(first)s to %(last)s", first=first, last=last)

@@ -12,10 +12,11 @@ from typing import Any
 from delphi.page import FieldFault
 from delphi.questionnaire.entries import REASONS, UNABLE, Entries, fingerprint, read_was
 from surveys.errors import InvalidInput
+from surveys.marks import marked
 from surveys.participations import checked_text, tidied
 from surveys.ratings import Place
 
-NOT_A_RATING = "A rating is one of the numbers on the scale, or “unable to rate”."
+NOT_A_RATING = marked("A rating is one of the numbers on the scale, or “unable to rate”.")
 
 _FIELD = re.compile(r"i(\d{1,18})\.(?:c(\d{1,18})(\.unable|\.why)?|(comment))")
 _CATEGORY = re.compile(r"-?\d{1,4}")

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit, rounds
+from surveys import audit, rounds, studies
 from surveys import protocol as protocols
 from surveys.base import Base
 from surveys.designing import drafts
@@ -73,6 +73,7 @@ class Why:
 
 def check_can_amend(session: Session, study: Study, part: str) -> None:
     """Refuse what is not fixed, what has ended, what stays, and what people answer by at this moment."""
+    studies.check_is_no_pilot(study, "Amend the study that it tries.")
     if study.locked_at is None:
         raise NotNow(NOT_FIXED)
     if study.ended_at is not None:

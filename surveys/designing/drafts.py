@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys import audit, panels, protocol_reading, rounds, studies
+from surveys import audit, memberships, panels, protocol_reading, rounds, studies
 from surveys import protocol as protocols
 from surveys.access import Account
 from surveys.errors import InvalidInput, NotNow
@@ -42,7 +42,7 @@ PARTS = MappingProxyType(
         "criteria": ("criteria",),
         "panels": ("panels",),
         "rules": ("rules", "quantiles"),
-        "rounds": ("rounds", "feedback", "suppression"),
+        "rounds": ("rounds", "feedback", "reopening", "suppression"),
         "information": ("information",),
         "grids": ("grids",),
         "notes": ("provenance",),
@@ -188,6 +188,7 @@ def _follow_panels(session: Session, study: Study, protocol: Protocol) -> None:
     for key in known.keys() - {panel.key for panel in protocol.panels}:
         if session.scalar(select(func.count()).where(Panellist.panel_id == known[key].id)):
             raise InvalidInput(HAS_PEOPLE.format(known[key].name), "panels")
+        memberships.forget_panel(session, known[key])
         session.delete(known[key])
     for position, plan in enumerate(protocol.panels):
         if plan.key in known:

@@ -16,6 +16,9 @@ GUIDELINES = (  # with their DOIs
     ("CREDES", "Jünger S and others. Palliative Medicine 2017;31:684-706", "10.1177/0269216317690685"),
     ("COS-STAR", "Kirkham JJ and others. PLoS Medicine 2016;13:e1002148", "10.1371/journal.pmed.1002148"),
 )
+SAFEGUARDING = "safeguarding"  # no part of the protocol: the lead can change while a study runs
+NO_GUIDELINE = "good practice; no reporting guideline asks for it"
+PILOT = "pilot"  # the note on who tried it; where there is none, a pilot tells
 _Said = Callable[[Protocol], str]
 
 
@@ -173,9 +176,9 @@ ASKED = (
         "Tried beforehand",
         "Who tried the questionnaire, and what was changed.",
         "ACCORD M16; CREDES 4",
-        _note("pilot"),
+        _note(PILOT),
         "notes",
-        "pilot",
+        PILOT,
     ),
     Asked(
         "Questions and scale",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from surveys import protocol as protocols
 from surveys.designing.drafts import PARTS
-from surveys.designing.guidelines import ASKED
+from surveys.designing.guidelines import ASKED, NO_GUIDELINE, PILOT, SAFEGUARDING
 from surveys.exchange import placeholders, study_files
 from surveys.protocol import Protocol
 from surveys.studies import Study
@@ -32,12 +32,28 @@ class Point:
         return not self.said
 
 
-def points(protocol: Protocol, people: Mapping[str, int]) -> tuple[Point, ...]:
-    """Every point, in the order in which a paper tells a study. `people` is how many are on each panel."""
+def points(
+    protocol: Protocol, people: Mapping[str, int], tried: str = "", lead: str = ""
+) -> tuple[Point, ...]:
+    """Every point, in the order in which a paper tells a study. `people` is how many are on each panel.
+
+    `tried` is what is known of a pilot, which the protocol may say better; `lead` is who the safeguarding
+    lead is, which is asked for where people with lived experience are.
+    """
+    known = {PILOT: tried}
     asked = (
-        Point(one.heading, one.asked, one.sources, one.said(protocol), one.part, one.note) for one in ASKED
+        Point(
+            one.heading,
+            one.asked,
+            one.sources,
+            one.said(protocol) or known.get(one.note, ""),
+            one.part,
+            one.note,
+        )
+        for one in ASKED
     )
-    return (*asked, _enough(protocol, people))
+    lived = any(has_lived_experience(panel) for panel in protocol.panels)
+    return (*asked, _enough(protocol, people), *([_safeguarding(lead)] if lived else []))
 
 
 def warnings(protocol: Protocol, people: Mapping[str, int]) -> tuple[str, ...]:
@@ -81,4 +97,15 @@ def _enough(protocol: Protocol, people: Mapping[str, int]) -> Point:
         "ACCORD M5",
         f"{count} are on the panels." if count >= FEWEST_WITH_LIVED_EXPERIENCE else "",
         "people",
+    )
+
+
+def _safeguarding(lead: str) -> Point:
+    return Point(
+        "Somebody to tell",
+        "Who is told when somebody writes of danger or harm: a safeguarding lead, and that the information"
+        " sheet says so.",
+        NO_GUIDELINE,
+        f"{lead} is the safeguarding lead." if lead else "",
+        SAFEGUARDING,
     )

@@ -6,14 +6,16 @@ telephone number comes in by mistake.
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import attributes, emails, panels
+from surveys import attributes, declarations, emails, panels
+from surveys.declarations import EXPERIENCE, INTERESTS, Declared
 from surveys.errors import InvalidInput
 from surveys.exchange import csv_files, workbook_tables
 from surveys.exchange.csv_files import Columns, FaultList, Table
@@ -26,6 +28,11 @@ FILE = "panellists.csv"
 MOST_PANELLISTS = 10_000
 LONGEST = {"code": 80, "name": 200, "email": emails.LONGEST, "language": 35, "channel": 80}
 SHEET = "Panellists"
+DECLARED = (attributes.CAPACITY, EXPERIENCE, INTERESTS)  # columns that a file may have beside those
+STEP = 250  # rows between two words on how far it is
+
+Progress = Callable[[int, int], None]  # how many rows are done, and of how many
+_Row = TypeVar("_Row")
 
 # Capital consonants that are not taken for one another or for a digit, and that spell no words.
 CODE_LETTERS = "CDFGHJKMNPRTVWXZ"
@@ -45,6 +52,8 @@ class PanellistPlan:
     language: str = ""
     channel: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+    experience: str = ""
+    interests: str = ""
 
     @property
     def has_person(self) -> bool:
@@ -77,8 +86,18 @@ class LinkRow:
     link: str
 
 
+def nobody_asks(_done: int, _of: int) -> None:
+    """Progress that is told to nobody."""
+
+
 def read(
-    session: Session, study: Study, data: bytes, name: str = FILE, *, kept: Sequence[str] = ()
+    session: Session,
+    study: Study,
+    data: bytes,
+    name: str = FILE,
+    *,
+    kept: Sequence[str] = (),
+    progress: Progress = nobody_asks,
 ) -> list[PanellistPlan]:
     """The panellists that a file says; nobody in it may be twice in the file or already in the study.
 
@@ -87,7 +106,7 @@ def read(
     check_attributes(kept)
     faults = FaultList(name)
     several = len(study.panels) > 1
-    optional = (*LONGEST, *(() if several else ("panel",)), *kept)
+    optional = (*LONGEST, *(() if several else ("panel",)), *DECLARED, *kept)
     table = _table(data, Columns(("panel",) if several else (), optional), faults)
     if len(table.rows) > MOST_PANELLISTS:
         faults.refuse(
@@ -98,7 +117,8 @@ def read(
             f"It has {count} attributes; at most {attributes.MOST} are kept. More tell who people are."
         )
     reading = _Reading(session, study, faults, kept)
-    plans = [reading.plan(line, cells) for line, cells in table.records()]
+    rows = _told(table.records(), len(table.rows), progress)
+    plans = [reading.plan(line, cells) for line, cells in rows]
     if not plans and not faults.faults:
         faults.refuse("There are no panellists. Write one in each line below the names of the columns.")
     faults.check()
@@ -130,23 +150,26 @@ def text_faults(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield "language", f"“{language[:80]}” is not the code of a language, such as en or cy."
 
 
-def add(session: Session, study: Study, plans: Sequence[PanellistPlan], *, now: datetime) -> list[Panellist]:
+def add(
+    session: Session,
+    study: Study,
+    plans: Sequence[PanellistPlan],
+    *,
+    now: datetime,
+    progress: Progress = nobody_asks,
+) -> list[Panellist]:
     """Add these panellists, in this order, each with a code of its own."""
     by_key = {panel.key: panel for panel in study.panels}
     codes = {*taken(session, study).code, *(plan.code.casefold() for plan in plans)}
-    added = [
-        panels.add(
-            session,
-            by_key[plan.panel],
-            plan.code or _new_code(codes),
-            now=now,
-            person=_person(plan, now),
-            channel=plan.channel or OWN_LIST,
-        )
-        for plan in plans
-    ]
+    added = []
+    for plan in _told(plans, len(plans), progress, at_each=session.flush):
+        person, code = _person(plan, now), plan.code or _new_code(codes)
+        channel = plan.channel or OWN_LIST
+        added.append(panels.add(session, by_key[plan.panel], code, now=now, person=person, channel=channel))
     session.flush()
     attributes.add(session, zip(added, (plan.attributes for plan in plans), strict=True))
+    words = (Declared(experience=plan.experience, interests=plan.interests) for plan in plans)
+    declarations.add(session, zip(added, words, strict=True))
     return added
 
 
@@ -181,10 +204,21 @@ class _Reading:
         for column in ("code", "email"):
             self._check_once(line, column, texts[column])
         panel = self._panel(line, cells.get("panel", ""))
-        return PanellistPlan(panel=panel, **texts, attributes=self._attributes(line, cells))
+        experience, interests = (self._words(line, cells, column) for column in (EXPERIENCE, INTERESTS))
+        known = self._attributes(line, cells)
+        return PanellistPlan(panel, **texts, attributes=known, experience=experience, interests=interests)
+
+    def _words(self, line: int, cells: dict[str, str], column: str) -> str:
+        if sentence := declarations.words_fault(text := cells.get(column, "")):
+            self.faults.add(sentence, line, column)
+        return text
 
     def _attributes(self, line: int, cells: dict[str, str]) -> dict[str, str]:
         found = {name: cells[name] for name in self.kept if cells.get(name)}
+        if capacity := cells.get(attributes.CAPACITY, ""):
+            if sentence := declarations.capacity_fault(capacity):
+                self.faults.add(sentence, line, attributes.CAPACITY)
+            found[attributes.CAPACITY] = capacity.casefold()
         for name, value in found.items():
             if len(value) > attributes.LONGEST_VALUE:
                 most = f"at most {attributes.LONGEST_VALUE} can be kept."
@@ -206,6 +240,18 @@ class _Reading:
         if text and earlier != line:
             sentence = f"“{text}” stands in line {earlier} too. Delete one row, or correct it."
             self.faults.add(sentence, line, column)
+
+
+def _told(
+    rows: Iterable[_Row], count: int, progress: Progress, at_each: Callable[[], object] = lambda: None
+) -> Iterator[_Row]:
+    """The rows as they are, with a word on how far they are at each step of the way."""
+    for number, row in enumerate(rows):
+        if number and number % STEP == 0:
+            at_each()
+            progress(number, count)
+        yield row
+    progress(count, count)
 
 
 def _table(data: bytes, columns: Columns, faults: FaultList) -> Table:

@@ -106,7 +106,7 @@ class _Reading:
         self.wanted = f"a whole number from {categories[0]} to {categories[-1]} or “{UNABLE}”"
         self.unlike: dict[str, str] = {}
         self.first_line: dict[tuple[str, str, int | None], int] = {}
-        self.panel_of: dict[str, str] = {}
+        self.panel_of: dict[tuple[str, int | None], str] = {}
 
     def others(self) -> list[str]:
         """The names that say nothing of who, what and when, in the order of the file."""
@@ -212,7 +212,8 @@ class _Reading:
         if earlier != row.line and row.panellist and row.item:
             sentence = f"“{row.panellist}” rates “{row.item}” in line {earlier} too. Delete one of the rows."
             self.faults.add(sentence, row.line)
-        if (panel := self.panel_of.setdefault(row.panellist, row.panel)) != row.panel:
+        # From one round to the next somebody may have been moved.
+        if (panel := self.panel_of.setdefault((row.panellist, row.round), row.panel)) != row.panel:
             sentence = f"“{row.panellist}” is in panel “{panel}” above. A panellist is in one panel."
             self.faults.add(sentence, row.line, self._column("panel"))
 

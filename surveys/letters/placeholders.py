@@ -20,7 +20,7 @@ _GAP = re.compile(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+")
 def check(kind: LetterKind, subject: str, body: str) -> None:
     """Refuse a placeholder that this kind of letter does not have, and a text without what it needs."""
     for field, text in (("subject", subject), ("body", body)):
-        for name in _PLACEHOLDER.findall(text):
+        for name in names(text):
             if name not in PLACEHOLDERS[kind]:
                 raise InvalidInput(_unknown(name, kind), field)
         if set("{}") & set(_PLACEHOLDER.sub("", text)):
@@ -29,6 +29,15 @@ def check(kind: LetterKind, subject: str, body: str) -> None:
         raise InvalidInput(LINK_IN_SUBJECT, "subject")
     if kind in NEEDS_LINK and "{link}" not in body:
         raise InvalidInput(NO_LINK, "body")
+
+
+def names(text: str) -> list[str]:
+    """The placeholders in a text, in their order.
+
+    >>> names("Dear {name}, see {link}")
+    ['name', 'link']
+    """
+    return _PLACEHOLDER.findall(text)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

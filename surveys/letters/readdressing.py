@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from surveys import audit, emails
+from surveys import audit, emails, studies
 from surveys.errors import InvalidInput, NotNow
 from surveys.exchange import panellist_files
 from surveys.panels import Panellist
@@ -19,6 +19,7 @@ def readdress(
     session: Session, study: Study, panellist: Panellist, email: str, *, by: str, now: datetime
 ) -> None:
     """Write to this panellist at another address from now on. The trail says that, not where."""
+    studies.check_is_no_pilot(study, "Nobody is written to.")
     if panellist.withdrawn_at is not None:
         raise NotNow(WITHDRAWN)
     emails.check(email, "email")

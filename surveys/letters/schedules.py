@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from surveys import audit, rounds
+from surveys import audit, rounds, studies
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.rounds import Round, RoundStatus
@@ -140,6 +140,7 @@ def put_off(session: Session, schedule: Schedule, at: datetime, why: str, *, by:
 
 def _check(round_: Round, plan: Plan, others: Sequence[Schedule], now: datetime) -> None:
     """Refuse a time that cannot be, and what does not go with the rest of the schedule."""
+    studies.check_is_no_pilot(round_.study, "Nothing of it is scheduled.")
     if round_.has_results:
         raise NotNow(IS_OVER.format(round_.number))
     if plan.at <= now:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, ForeignKey, String, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from surveys import audit, outbox, panels, rounds
+from surveys import audit, outbox, panels, rounds, studies
 from surveys.base import Base, words
 from surveys.errors import NotNow
 from surveys.letters import recipients, texts
@@ -119,7 +119,7 @@ def confirm(session: Session, study: Study, order: Order, seen: Seen, *, by: str
     newest = next_order(session, study, order.kind, now=now)
     if order != newest and not _is_known(session, study, order):
         raise NotNow(NOT_NEXT)
-    if texts.get(session, study, order.kind).fingerprint != seen.text:
+    if texts.standing(session, study, order.kind) != seen.text:
         raise NotNow(TEXT_CHANGED)
     count = len(look(session, study, order, now=now).to)
     if count > seen.count:
@@ -159,6 +159,7 @@ def is_letter_of(study: Study) -> ColumnElement[bool]:
 
 def _hold(session: Session, study: Study, kind: LetterKind, now: datetime) -> Round | None:
     """Hold the round, handed back, and then the panels: in this order, or two could wait for ever."""
+    studies.check_is_no_pilot(study, "Nobody is written to.")
     round_ = recipients.find_round(session, study, kind, now=now)
     if round_ is not None:
         rounds.share(session, round_)

@@ -1,6 +1,7 @@
 """Writing: what a letter says to one panellist, found as it goes out, after a last look whether it should."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,13 +18,13 @@ from surveys.letters.texts import Wording
 from surveys.outbox import Message
 from surveys.rounds import Round
 from surveys.studies import Study
+from surveys.translations import places, reading
+from surveys.translations.reading import UNTRANSLATED, Words
 from surveys.turnout import Progress
 
 ROUND_OVER = "the round was no longer open"
 END_PASSED = "the announced end of the round had passed"
 STUDY_OVER = "the study had ended"
-SIMULATED = "This study has simulated data: nobody real is asked."
-NOBODY = "panel member"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Stationery:
     """What letters take from the installation: the address of a link, and how a moment is written."""
 
     link: Callable[[str], str]  # of the token
-    moment: Callable[[datetime], str]
+    moment: Callable[[datetime, Study], str]  # in the zone of the study
+    speaking: Callable[[str], AbstractContextManager[None]] = lambda _language: nullcontext()
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Reader:
     name: str
     link: str
     progress: Progress
+    language: str = texts.ENGLISH  # that the letter is in
+    words: Words = UNTRANSLATED  # of the study in it
 
 
 def find(session: Session, message: Message) -> Posting | None:
@@ -72,9 +76,16 @@ def write(session: Session, posting: Posting, key: Key, stationery: Stationery, 
     if why is not None or panellist.person is None:
         raise NotNow((why or WhyNot.NO_ADDRESS).value)
     token = invitations.find_token(session, key, panellist, now=now)
-    reader = Reader(panellist.person.name, stationery.link(token) if token else "", facts.progress)
-    wording = texts.for_reader(sending.wordings(about), panellist.person.language)
-    subject, body = filled(wording, about.study, round_, reader, stationery)
+    written = sending.wordings(about)
+    language = texts.language_for(written, panellist.language or panellist.person.language)
+    reader = Reader(
+        panellist.person.name,
+        stationery.link(token) if token else "",
+        facts.progress,
+        language,
+        reading.words_of(session, about.study, language),
+    )
+    subject, body = filled(written[language], about.study, round_, reader, stationery)
     contact = about.study.protocol.information.contact_email
     return Written(panellist.person.email, subject, body, contact)
 
@@ -83,28 +94,29 @@ def filled(
     wording: Wording, study: Study, round_: Round | None, reader: Reader, stationery: Stationery
 ) -> tuple[str, str]:
     """The subject, on one line, and the body for this reader."""
-    known = values(study, round_, reader, stationery)
+    with stationery.speaking(reader.language):
+        known = values(study, round_, reader, stationery)
     subject = " ".join(placeholders.fill(wording.subject, known).split())
     body = placeholders.fill(wording.body, known)
     if study.is_simulated:
-        subject, body = f"[Simulated] {subject}", f"{SIMULATED}\n\n{body}"
+        said = texts.phrases(reader.language)
+        subject, body = f"{said['simulated_subject']} {subject}", f"{said['simulated']}\n\n{body}"
     return subject, f"{body}\n"
 
 
 def values(study: Study, round_: Round | None, reader: Reader, stationery: Stationery) -> Mapping[str, str]:
     """What stands for each placeholder."""
-    sheet = study.protocol.information
+    sheet, said, words = study.protocol.information, texts.phrases(reader.language), reader.words
     return {
-        "name": " ".join(reader.name.split()) or NOBODY,
-        "study": study.title,
+        "name": " ".join(reader.name.split()) or said["nobody"],
+        "study": words.text(places.TITLE, study.title),
         "link": reader.link,
-        "duration": " ".join(sheet.duration.split()),
+        "duration": " ".join(words.text(places.sheet("duration"), sheet.duration).split()),
         "round": f"{round_.number}" if round_ else "",
-        "progress": _progress(round_, reader.progress) if round_ else "",
-        "until": _until(round_, stationery) if round_ else "",
-        "contact": f"Write to {sheet.contact_name}: {sheet.contact_email}",
-        "stop": f"To get no more of these mails, write to {sheet.contact_email} and say so."
-        " You can leave the study at any time. You do not have to say why.",
+        "progress": _progress(round_, reader.progress, said) if round_ else "",
+        "until": _until(round_, stationery, said) if round_ else "",
+        "contact": said["contact"].format(name=sheet.contact_name, email=sheet.contact_email),
+        "stop": said["stop"].format(email=sheet.contact_email),
     }
 
 
@@ -122,17 +134,16 @@ def _round_of(round_: Round | None, kind: LetterKind, now: datetime) -> Round | 
     return round_
 
 
-def _progress(round_: Round, progress: Progress) -> str:
+def _progress(round_: Round, progress: Progress, said: Mapping[str, str]) -> str:
     """How far somebody is, in a sentence."""
     questions = asked(round_)
     if not progress.answers:
-        return f"You have not begun yet. There are {questions} questions."
-    if progress.answers >= questions:
-        return f"You have answered all {questions} questions. Please look them over and send them."
-    return f"You have answered {progress.answers} of {questions} questions. Your answers are saved."
+        return said["not_begun"].format(questions=questions)
+    which = "all_answered" if progress.answers >= questions else "some_answered"
+    return said[which].format(answers=progress.answers, questions=questions)
 
 
-def _until(round_: Round, stationery: Stationery) -> str:
+def _until(round_: Round, stationery: Stationery, said: Mapping[str, str]) -> str:
     if round_.closes_at is None:
         return ""
-    return f"You can answer until {stationery.moment(round_.closes_at)}."
+    return said["until"].format(moment=stationery.moment(round_.closes_at, round_.study))

@@ -82,4 +82,6 @@ def _plan(entry: SignUp) -> PanellistPlan:
         email=entry.email or "",
         channel=CHANNEL,
         attributes={**entry.attributes, attributes.CAPACITY: entry.capacity.value},
+        experience=entry.experience,
+        interests=entry.interests,
     )

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from surveys import attributes, emails, panels
+from surveys import attributes, declarations, emails, panels
 from surveys.access import Key
 from surveys.base import Base, words
+from surveys.declarations import Capacity
 from surveys.errors import Fault, FaultyFile, NotFound, NotNow
 from surveys.panels import Panel, Panellist
 from surveys.sign_ups import forms, throttling
@@ -19,7 +20,7 @@ from surveys.sign_ups.forms import LONGEST_ANSWER, Kind, Question
 from surveys.sign_ups.links import SignUpLink
 from surveys.studies import Study
 
-LONGEST_NAME, LONGEST_DECLARED = 200, 1000
+LONGEST_NAME = 200
 MOST_WAITING = 2000  # in one panel: far beyond what a team can look through
 FULL = "So many people have signed up that the team cannot take more names at the moment. Please try later."
 NO_ENTRY = "There is no such entry in this study."
@@ -31,13 +32,6 @@ class SignUpStatus(StrEnum):
     WAITING = "waiting"
     APPROVED = "approved"
     DECLINED = "declined"
-
-
-class Capacity(StrEnum):
-    """How somebody means to take part."""
-
-    PARTICIPANT = "participant"
-    CONTRIBUTOR = "public contributor"
 
 
 class SignUp(Base):
@@ -160,8 +154,8 @@ def _faults(asked: tuple[Question, ...], sent: Sent) -> Iterator[tuple[str, str]
     if sent.capacity not in tuple(Capacity):
         yield "capacity", "Choose how you want to take part."
     for field, text in (("experience", sent.experience), ("interests", sent.interests)):
-        if len(text) > LONGEST_DECLARED:
-            yield field, f"This has {len(text)} characters. Please use at most {LONGEST_DECLARED}."
+        if len(text) > declarations.LONGEST:
+            yield field, f"This has {len(text)} characters. Please use at most {declarations.LONGEST}."
     if not sent.name:
         yield "name", "Write your name."
     elif len(sent.name) > LONGEST_NAME:

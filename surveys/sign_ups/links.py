@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from surveys import audit, panels
+from surveys import audit, panels, studies
 from surveys.access import Key
 from surveys.base import Base
 from surveys.errors import NotFound, NotNow
@@ -43,6 +43,7 @@ def get_panel(study: Study, key: str) -> Panel:
 
 def open_(session: Session, key: Key, panel: Panel, *, by: str, now: datetime) -> None:
     """Make the panel's link; one that is live stays."""
+    studies.check_is_no_pilot(panel.study, "Nobody can sign up for it.")
     if panel.study.ended_at is not None:
         raise NotNow(STUDY_ENDED)
     panels.hold_all(session, panel.study)

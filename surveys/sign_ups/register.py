@@ -1,4 +1,7 @@
-"""The register: how many were asked, by panel and channel, so that response rates have their denominators."""
+"""The register: how many were asked, by panel and channel, so that response rates have their denominators.
+
+Whoever was moved is counted in the panel where it is now, in every column alike.
+"""
 
 from dataclasses import dataclass
 

@@ -4,10 +4,12 @@ And a study's pages exist for its team alone: everybody else is walked through a
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 from litestar import Litestar, get
 
+from delphi import app
 from delphi.auth import Access
 from tests.delphi.conftest import Answer, Browser, World
 
@@ -16,6 +18,8 @@ ROUTES = """
 GET      /                                                       public
 GET      /answer                                                 panellist
 POST     /answer/begin                                           panellist
+GET POST /answer/changes                                         panellist
+POST     /answer/language                                        panellist
 GET POST /answer/information                                     panellist
 GET POST /answer/questions                                       panellist
 GET      /answer/review                                          panellist
@@ -25,6 +29,7 @@ GET      /answer/summary                                         panellist
 GET POST /answer/withdraw                                        panellist
 POST     /demo/panellist/{panel}                                 public
 POST     /demo/researcher                                        public
+GET POST /concerns/{token}                                       public
 GET      /editions/at/{slug}                                     public
 POST     /editions/at/{slug}/copy                                public
 GET      /editions/at/{slug}/edition.json                        public
@@ -70,12 +75,21 @@ POST     /studies/new/copy                                       researcher
 POST     /studies/new/file                                       researcher
 GET      /studies/new/template.xlsx                              researcher
 GET      /studies/{key}                                          researcher
+GET POST /studies/{key}/codebook                                 researcher
+POST     /studies/{key}/codebook/{code_id}                       researcher
+POST     /studies/{key}/codebook/{code_id}/merge                 researcher
+POST     /studies/{key}/codebook/{code_id}/remove                researcher
 GET      /studies/{key}/design                                   researcher
 GET POST /studies/{key}/design/amend/{part}                      researcher
 GET      /studies/{key}/design/amendments/{number}/before.json   researcher
 GET      /studies/{key}/design/check                             researcher
 GET POST /studies/{key}/design/items                             researcher
 POST     /studies/{key}/design/items/file                        researcher
+GET POST /studies/{key}/design/languages                         researcher
+GET POST /studies/{key}/design/languages/{language}              researcher
+POST     /studies/{key}/design/languages/{language}/file         researcher
+POST     /studies/{key}/design/languages/{language}/remove       researcher
+GET      /studies/{key}/design/languages/{language}/words.xlsx   researcher
 GET      /studies/{key}/design/panel-size                        researcher
 GET POST /studies/{key}/design/parts/{part}                      researcher
 GET      /studies/{key}/design/preview                           researcher
@@ -87,6 +101,8 @@ GET      /studies/{key}/grids/{audience}                         researcher
 GET      /studies/{key}/grids/{audience}/{file}                  researcher
 GET      /studies/{key}/items                                    researcher
 GET      /studies/{key}/items.csv                                researcher
+GET      /studies/{key}/items/history                            researcher
+GET      /studies/{key}/items/history.csv                        researcher
 GET      /studies/{key}/mail                                     researcher
 GET      /studies/{key}/mail/record.csv                          researcher
 GET POST /studies/{key}/mail/{kind}                              researcher
@@ -100,11 +116,20 @@ GET      /studies/{key}/panels/panellists.csv                    researcher
 GET      /studies/{key}/panels/template.csv                      researcher
 GET      /studies/{key}/panels/{panellist_id}                    researcher
 POST     /studies/{key}/panels/{panellist_id}/address            researcher
+POST     /studies/{key}/panels/{panellist_id}/declaration        researcher
 POST     /studies/{key}/panels/{panellist_id}/link               researcher
 POST     /studies/{key}/panels/{panellist_id}/link/new           researcher
 POST     /studies/{key}/panels/{panellist_id}/link/revoke        researcher
 POST     /studies/{key}/panels/{panellist_id}/mail               researcher
 POST     /studies/{key}/panels/{panellist_id}/mail/again         researcher
+POST     /studies/{key}/panels/{panellist_id}/move               researcher
+GET      /studies/{key}/payments                                 researcher
+POST     /studies/{key}/payments/mark                            researcher
+POST     /studies/{key}/payments/offer                           researcher
+GET      /studies/{key}/payments/payments.csv                    researcher
+POST     /studies/{key}/payments/words                           researcher
+GET POST /studies/{key}/pilot                                    researcher
+GET POST /studies/{key}/pilot/removal                            researcher
 GET      /studies/{key}/protocol                                 researcher
 GET      /studies/{key}/protocol.json                            researcher
 GET POST /studies/{key}/publication                              researcher
@@ -114,6 +139,14 @@ GET POST /studies/{key}/rounds/{number}/close                    researcher
 GET      /studies/{key}/rounds/{number}/comments                 researcher
 POST     /studies/{key}/rounds/{number}/comments/{panellist_id}/{item_id} researcher
 POST     /studies/{key}/rounds/{number}/extend                   researcher
+GET      /studies/{key}/rounds/{number}/items                    researcher
+POST     /studies/{key}/rounds/{number}/items/changes/{change_id}/take-back researcher
+GET POST /studies/{key}/rounds/{number}/items/merge              researcher
+GET POST /studies/{key}/rounds/{number}/items/new                researcher
+GET POST /studies/{key}/rounds/{number}/items/reopen/{item_id}   researcher
+GET POST /studies/{key}/rounds/{number}/items/reword/{item_id}   researcher
+GET POST /studies/{key}/rounds/{number}/items/split/{item_id}    researcher
+POST     /studies/{key}/rounds/{number}/next                     researcher
 POST     /studies/{key}/rounds/{number}/open                     researcher
 GET      /studies/{key}/rounds/{number}/results                  researcher
 GET      /studies/{key}/rounds/{number}/results.csv              researcher
@@ -125,11 +158,26 @@ POST     /studies/{key}/rounds/{number}/schedule/{schedule_id}/cancel researcher
 GET POST /studies/{key}/rounds/{number}/settle                   researcher
 POST     /studies/{key}/rounds/{number}/settle/change            researcher
 POST     /studies/{key}/rounds/{number}/settle/last-look         researcher
+GET POST /studies/{key}/rounds/{number}/concerns/{panellist_id}/{place} researcher
+GET      /studies/{key}/rounds/{number}/themes                   researcher
+GET      /studies/{key}/rounds/{number}/themes/agreement         researcher
+GET      /studies/{key}/rounds/{number}/themes/codings.csv       researcher
+GET      /studies/{key}/rounds/{number}/themes/differences       researcher
+POST     /studies/{key}/rounds/{number}/themes/differences/{panellist_id}/{place} researcher
+POST     /studies/{key}/rounds/{number}/themes/finish            researcher
+GET      /studies/{key}/rounds/{number}/themes/found             researcher
+GET POST /studies/{key}/rounds/{number}/themes/groups            researcher
+POST     /studies/{key}/rounds/{number}/themes/texts/{panellist_id}/{place} researcher
+GET      /studies/{key}/rounds/{number}/themes/themes.csv        researcher
 GET      /studies/{key}/rounds/{number}/watch                    researcher
 GET      /studies/{key}/rounds/{number}/watch/blanks.csv         researcher
 GET      /studies/{key}/rounds/{number}/watch/days.csv           researcher
 GET      /studies/{key}/rounds/{number}/watch/leavers            researcher
 GET      /studies/{key}/rounds/{number}/words.csv                researcher
+GET POST /studies/{key}/safeguarding                             researcher
+POST     /studies/{key}/safeguarding/concerns/{concern_id}/close researcher
+POST     /studies/{key}/safeguarding/concerns/{concern_id}/send  researcher
+POST     /studies/{key}/safeguarding/remove                      researcher
 GET      /studies/{key}/sign-ups                                 researcher
 POST     /studies/{key}/sign-ups/entries/{entry_id}/approve      researcher
 POST     /studies/{key}/sign-ups/entries/{entry_id}/decline      researcher
@@ -140,13 +188,19 @@ POST     /studies/{key}/sign-ups/links/{panel}/end               researcher
 GET POST /studies/{key}/team                                     researcher
 POST     /studies/{key}/team/{account_id}                        researcher
 POST     /studies/{key}/team/{account_id}/remove                 researcher
+GET POST /studies/{key}/time-zone                                researcher
 GET      /studies/{key}/trail                                    researcher
 GET      /studies/{key}/trail.csv                                researcher
 GET POST /studies/{key}/write-ups                                researcher
+GET      /uploads/{token}                                        public
 GET      /withdrawn                                              public
 """
 PLACES = {
+    "change_id": "1",
     "account_id": "1",
+    "code_id": "1",
+    "concern_id": "1",
+    "place": "harm",
     "key": "fairer-care",
     "number": "1",
     "entry_id": "1",
@@ -155,6 +209,7 @@ PLACES = {
     "schedule_id": "1",
     "kind": "invitation",
     "item_id": "1",
+    "language": "pl",
     "audience": "all",
     "file": "grid.csv",
     "slug": "x",
@@ -224,23 +279,32 @@ def test_what_the_framework_would_answer_by_itself_is_closed(world: World) -> No
     assert world.browser().client.options("/studies").status_code == 404
 
 
-def test_a_handler_that_forgot_its_access_is_closed(world: World) -> None:
+@pytest.fixture
+def apart(world: World) -> World:
+    """The same world behind an application of its own, which a test may add to."""
+    own = app.create(world.service.settings, clock=world.clock)
+    own.state.service.engine.dispose()
+    own.state.service = world.service
+    return replace(world, application=own)
+
+
+def test_a_handler_that_forgot_its_access_is_closed(apart: World) -> None:
     @get("/forgotten", sync_to_thread=True)
     def forgotten() -> str:
         return "open to all"
 
-    world.application.register(forgotten)
-    assert world.browser().get("/forgotten").status == 404
+    apart.application.register(forgotten)
+    assert apart.browser().get("/forgotten").status == 404
 
 
-def test_a_handler_that_cannot_know_who_came_is_closed(world: World) -> None:
+def test_a_handler_that_cannot_know_who_came_is_closed(apart: World) -> None:
     @get("/careless", access=Access.RESEARCHER, sync_to_thread=True)
     def careless() -> str:
         return "open to all"
 
-    world.application.register(careless)
-    assert world.browser().get("/careless").status == 404
-    assert world.as_account("alice@example.org").get("/careless").status == 404
+    apart.application.register(careless)
+    assert apart.browser().get("/careless").status == 404
+    assert apart.as_account("alice@example.org").get("/careless").status == 404
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/static/nowhere.css", "/studies/fairer-care/nowhere"])

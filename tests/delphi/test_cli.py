@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from delphi import settings as settings_
 from delphi.cli import main
 from delphi.cli.refusals import EXIT_CODES
-from surveys import access, audit, database, errors, results, rounds, sign_ins, studies
+from surveys import access, attributes, audit, database, errors, panels, results, rounds, sign_ins, studies
 from surveys.errors import SurveyError
 from surveys.exchange import study_files
 from tests.delphi.conftest import NOW, SECRET
@@ -219,6 +219,22 @@ RATINGS = "panellist,item,panel,importance,feasibility,mood\n" + "".join(
     for n in range(6)
     for item, value, other in (("first-item", 8, "unable"), ("A short name for the second item", 7, ""))
 )
+
+
+def test_people_come_onto_the_panels_from_a_file(run: Run, session: Session, tmp_path: Path) -> None:
+    done(run("study new x"))
+    done(run("study load x"))
+    panel = studies.get(session, "x").panels[0].key
+    (tmp_path / "people.csv").write_text(f"panel,code,profession\n{panel},P1,nurse\n{panel},P2,\n")
+    refused = run("panellists import x people.csv")
+    assert (refused.exit_code, "“profession”" in refused.stderr) == (1, True)
+    told = done(run("panellists import x people.csv --attributes profession"))
+    assert told.stdout == "Added 2 panellists to x.\n"
+    session.rollback()
+    study = studies.get(session, "x")
+    assert sorted(attributes.by_panellist(session, study).values(), key=str) == [{"profession": "nurse"}]
+    assert len(panels.list_panellists(session, study)) == 2
+    assert run("panellists import x people.csv --attributes profession").exit_code == 1
 
 
 def test_ratings_are_imported_closed_and_exported(run: Run, session: Session) -> None:

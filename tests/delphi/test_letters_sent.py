@@ -26,11 +26,22 @@ from delphi import mail, worker
 from delphi.refused_mail import Trouble, trouble
 from delphi.settings import Settings, environment
 from delphi.worker import Office
-from surveys import access, database, items, outbox, panels, participations, removing, rounds, studies
+from surveys import (
+    access,
+    database,
+    items,
+    outbox,
+    panels,
+    participations,
+    removing,
+    rounds,
+    studies,
+    turnout,
+)
 from surveys.access import Key
 from surveys.errors import InvalidInput
 from surveys.items import ItemPlan
-from surveys.letters import keeping, records, schedules, sending, stops
+from surveys.letters import records, schedules, sending, stops
 from surveys.letters.kinds import LetterKind
 from surveys.letters.schedules import Act, Plan, ScheduleStatus
 from surveys.letters.sending import Order
@@ -649,7 +660,7 @@ def test_a_round_that_nobody_answered_is_not_closed(desk: Desk) -> None:
     desk.clock.wait(hours=2)
     assert worker.keep_schedules(desk.office()) == 2
     status, (_, (done, why)) = state(desk)
-    assert (status, done, why) == (RoundStatus.OPEN, ScheduleStatus.NOT_DONE, keeping.NOBODY_ANSWERED)
+    assert (status, done, why) == (RoundStatus.OPEN, ScheduleStatus.NOT_DONE, turnout.NOBODY.format(1))
 
 
 def test_the_command_does_what_is_due_and_sends_what_comes_of_it(desk: Desk, mailbox: MailServer) -> None:

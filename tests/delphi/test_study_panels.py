@@ -67,6 +67,8 @@ def test_the_tables_are_a_file(alice: Browser, world: World) -> None:
         "open_round": "1",
         "progress": "not begun",
         "simulated": "no",
+        "other_experience": "",
+        "interests": "",
     }
     assert rows["P0"]["progress"] == "6 of 6, submitted"
     assert f'href="{PANELS}/panellists.csv"' in alice.get(PANELS).text

@@ -8,7 +8,7 @@ import pytest
 
 from delphi import certainty, local_times
 from delphi.pages.study import closing, round_
-from surveys import results, rounds, studies
+from surveys import results, rounds, studies, turnout
 from surveys.rounds import RoundStatus
 from tests.delphi import answered
 from tests.delphi.answered import HOME, ROUND
@@ -172,6 +172,12 @@ def test_closing_needs_its_tick(alice: Browser, world: World) -> None:
     assert _status(world) == RoundStatus.OPEN
     assert alice.post(f"{ROUND}/close", {"sure": "yes"}).location == ROUND
     assert _status(world) == RoundStatus.CLOSED
+
+
+def test_a_round_in_which_nobody_answered_stays_open(alice: Browser, world: World, open_round: int) -> None:
+    refused = alice.post(f"{ROUND}/close", {"sure": "yes"})
+    assert (refused.status, turnout.NOBODY.format(1) in refused.text) == (409, True)
+    assert _status(world) == RoundStatus.OPEN
 
 
 @pytest.mark.parametrize("closed", [False, True])

@@ -4,7 +4,7 @@ import pytest
 
 from delphi import local_times
 from delphi.pages.study import schedule
-from surveys import rounds, studies
+from surveys import rounds, studies, turnout
 from surveys.letters import keeping, schedules
 from tests.delphi.answering import act, begin, close
 from tests.delphi.conftest import Browser, World
@@ -69,7 +69,7 @@ def test_what_was_not_done_says_why_on_the_rounds_page(alice: Browser, world: Wo
     assert schedule.IS_OVERDUE.partition("`")[0] in page
     act(world, lambda s: keeping.keep(s, 1, now=world.clock.now))
     page = alice.get(ROUND).text
-    assert keeping.NOBODY_ANSWERED in page
+    assert turnout.NOBODY.format(1) in page
     assert "not done" in page
     assert "<h1>Round 1</h1>" in page
 

@@ -32,7 +32,7 @@ def _results(practitioners: int, lived_experience: int) -> Results:
 def test_the_panels_that_the_protocol_shows_own_first(shown: str, expected: list[str]) -> None:
     protocol = examples.protocol(feedback={"panels": shown})
     strips = feedback.strips(
-        protocol, _results(40, 14), 1, "usefulness", panel="lived_experience", has_rated=True
+        protocol, _results(40, 14), 1, "usefulness", panel="lived_experience", counted_in="lived_experience"
     )
     assert [strip.panel for strip in strips] == expected
 
@@ -51,11 +51,29 @@ def test_ones_own_rating_is_not_one_of_the_others(
     protocol: Protocol, n: int, has_rated: bool, expected: Level
 ) -> None:
     own, other = feedback.strips(
-        protocol, _results(n, n), 1, "usefulness", panel="practitioners", has_rated=has_rated
+        protocol,
+        _results(n, n),
+        1,
+        "usefulness",
+        panel="practitioners",
+        counted_in="practitioners" if has_rated else None,
     )
     assert own.level == expected
     assert other.level == (Level.LIMITED if n < 10 else Level.FULL)
     assert (own.finding.iqr is None) == (expected != Level.FULL)
+
+
+@pytest.mark.parametrize(
+    ("n", "before", "own"), [(5, Level.HIDDEN, Level.LIMITED), (10, Level.LIMITED, Level.FULL)]
+)
+def test_who_was_moved_is_among_those_of_the_panel_before(
+    protocol: Protocol, n: int, before: Level, own: Level
+) -> None:
+    now, then = feedback.strips(
+        protocol, _results(n, n), 1, "usefulness", panel="lived_experience", counted_in="practitioners"
+    )
+    assert (now.is_own, now.counts_reader, now.level) == (True, False, own)
+    assert (then.is_own, then.counts_reader, then.level) == (False, True, before)
 
 
 def test_a_panellist_does_not_read_its_own_comment_among_the_others() -> None:

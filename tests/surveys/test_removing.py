@@ -6,11 +6,27 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys import access, attributes, audit, items, panels, removing, rounds, schema, studies
+from surveys import (
+    access,
+    attributes,
+    audit,
+    declarations,
+    items,
+    moving,
+    panels,
+    removing,
+    rounds,
+    schema,
+    studies,
+)
 from surveys.access import Account, Key
+from surveys.declarations import Declared
 from surveys.errors import NotNow
 from surveys.items import ItemPlan
+from surveys.moving import Wish
 from surveys.panels import ConsentKind, Panellist
+from surveys.payments import ledger, offers
+from surveys.payments.offers import Terms
 from surveys.people import Person
 from surveys.protocol import Protocol
 from surveys.rounds import Round
@@ -43,6 +59,17 @@ def made(session: Session, protocol: Protocol, alice: Account, key: Key, now: da
     link = access.create_personal_link(session, key, panellist, now=now)
     session.flush()
     attributes.add(session, [(panellist, {"profession": "nurse"})])
+    declarations.add(session, [(panellist, Declared(interests="None."))])
+    moving.move(
+        session,
+        study,
+        panellist,
+        Wish("lived_experience", "Of course.", "practitioners"),
+        by="alice",
+        now=now,
+    )
+    offers.save(session, study, Terms("£25", "£"), seen="", by="alice", now=now)
+    ledger.offer(session, study, ledger.Wish("Round 1", 2500), by="alice", now=now)
     examples.entered(session, key, examples.opened(session, key, study.panels[0], now), now)
     session.flush()
     access.open_panellist_session(session, key, link, now=now)

@@ -1,7 +1,9 @@
 """A panellist's pages: from the personal link to the last answer, and the way out."""
 
+from delphi.pages.answer.changes import ChangesPages
 from delphi.pages.answer.information import InformationPages
 from delphi.pages.answer.join import JoinPages
+from delphi.pages.answer.language import LanguagePages
 from delphi.pages.answer.questions import QuestionPages
 from delphi.pages.answer.rating import RatingPages
 from delphi.pages.answer.review import ReviewPages
@@ -13,6 +15,8 @@ ROUTES = (
     JoinPages,
     StartPages,
     InformationPages,
+    LanguagePages,
+    ChangesPages,
     RatingPages,
     QuestionPages,
     ReviewPages,

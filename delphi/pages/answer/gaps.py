@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from delphi import study_words
 from delphi.db import Visit
+from delphi.languages import gettext
 from delphi.pages.answer import way
 from surveys import participations, ratings, responses, rounds
 from surveys.ratings import Answer, Place
@@ -38,21 +40,25 @@ def progress(visit: Visit, round_: Round) -> Progress:
     part = participations.find(visit.session, round_, visit.panellist)
     own = ratings.own(visit.session, round_, visit.panellist)
     asked = responses.in_turn(rounds.list_asked(visit.session, round_), part.block_order if part else ())
-    return Progress(len(asked), tuple(gap for item in asked if (gap := _gap(round_, item, own))))
+    names = names_of(visit, round_)
+    return Progress(len(asked), tuple(gap for item in asked if (gap := _gap(visit, names, item, own))))
 
 
-def names_of(round_: Round) -> dict[int, str]:
+def names_of(visit: Visit, round_: Round) -> dict[int, str]:
     """What each criterion is called, by its id."""
-    return {known.id: round_.study.protocol.criterion(known.key).name for known in round_.study.criteria}
+    plans = {plan.key: study_words.criterion(visit.words, plan) for plan in round_.study.protocol.criteria}
+    return {known.id: plans[known.key] for known in round_.study.criteria}
 
 
-def _gap(round_: Round, item: Asked, own: Mapping[Place, Answer]) -> Gap | None:
-    names = names_of(round_)
+def _gap(
+    visit: Visit, names: Mapping[int, str], item: Asked, own: Mapping[Place, Answer]
+) -> Gap | None:
     blank = [name for id_, name in names.items() if (item.item_id, id_) not in own]
     if not blank:
         return None
     part = "" if len(blank) == len(names) else _are_blank(blank)
-    return Gap(item.number, item.title, part, way.card(item.item_id))
+    title = study_words.item(visit.words, item.item_id, "title", item.title)
+    return Gap(item.number, title, part, way.card(item.item_id))
 
 
 def _are_blank(names: list[str]) -> str:
@@ -61,4 +67,10 @@ def _are_blank(names: list[str]) -> str:
     >>> _are_blank(["Feasibility"]), _are_blank(["Cost", "Feasibility"])
     ('Feasibility is blank', 'Cost and Feasibility are blank')
     """
-    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} blank"
+    *others, last = names
+    if not others:
+        return gettext("%(name)s is blank", name=last)
+    first = others[0]
+    for name in others[1:]:
+        first = gettext("%(first)s, %(second)s", first=first, second=name)
+    return gettext("%(first)s and %(second)s are blank", first=first, second=last)

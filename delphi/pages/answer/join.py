@@ -13,6 +13,7 @@ from delphi.db import Visit, transaction
 from delphi.page import Page
 from delphi.pages.answer import way
 from surveys import access
+from surveys.translations import reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +33,9 @@ class JoinPages(Controller):
     @transaction
     def door(self, visit: Visit, link: FromPath[str]) -> JoinPage:
         token = token_in(link)
-        study = access.get_personal_link(visit.session, visit.key, token).panellist.study
-        return JoinPage(title=study.title, frame=visit.frame(study), token=token)
+        panellist = access.get_personal_link(visit.session, visit.key, token).panellist
+        frame = visit.in_language(reading.language_of(panellist)).frame(panellist.study)
+        return JoinPage(title=frame.study_title, frame=frame, token=token)
 
     @post("/{link:path}", access=Access.PUBLIC, sync_to_thread=True)
     @transaction

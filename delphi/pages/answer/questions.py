@@ -8,6 +8,7 @@ from litestar.params import FromQuery
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
+from delphi.languages import gettext
 from delphi.page import Form, Page
 from delphi.pages.answer import gaps, way
 from surveys import participations, policies, standings
@@ -36,7 +37,7 @@ def questions_page(visit: Visit, number: int | None = None) -> QuestionsPage:
     progress = gaps.progress(visit, round_)
     kept = participations.own_suggestions(visit.session, round_, visit.panellist)
     return QuestionsPage(
-        title="Two last questions",
+        title=gettext("Two last questions"),
         frame=way.frame(visit, round_.study),
         number=round_.number,
         is_open=policies.takes_answers(round_, visit.panellist),

@@ -1,5 +1,6 @@
 """The rating page: every item of a round on one page, saved as it is answered."""
 
+import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
+from delphi.languages import gettext, translated
 from delphi.page import FieldFault, Form, Page, render
 from delphi.pages.answer import way
 from delphi.questionnaire import sent as sents
@@ -19,13 +21,26 @@ from delphi.questionnaire.entries import Entries, write_was
 from delphi.questionnaire.sent import Sent
 from surveys import participations, policies, ratings, responses, standings
 from surveys.errors import InvalidInput
+from surveys.marks import marked
 from surveys.ratings import BLANK, Answer, Place
+from surveys.responses import Before
 from surveys.responses import Response as Given
 from surveys.rounds import Asked, Round
+from surveys.translations.languages import FIRST
 
 _Answers = dict[Place, Answer]
 _CARDS = Markup("<!-- cards -->")
-NOTHING_TO_KEEP = "There is no answer of yours from the round before to keep."
+NOTHING_TO_KEEP = marked("There is no answer of yours from the round before to keep.")
+# What the script says beside an answer; each is written in autosave.js, and known there by its English.
+_SCRIPT = (
+    marked("Saving"),
+    marked("Saved"),
+    marked("Cleared"),
+    marked("All is saved."),
+    marked("Not saved: no connection. Trying again."),
+    marked("Not saved yet. Trying again."),
+    marked("Not saved. Please open your personal link again, then come back to this page."),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +67,13 @@ class RatingPage(Page):
         return self.questionnaire.before_id is not None and self.questionnaire.protocol.feedback.ask_why
 
     @property
+    def script_words(self) -> str:
+        """What the script says, by its English; nothing where that is what it says."""
+        if self.frame.language == FIRST:
+            return ""
+        return json.dumps({text: gettext(text) for text in _SCRIPT}, ensure_ascii=False)
+
+    @property
     def cards(self) -> Markup:
         """Where the cards go: they come as bytes, since to copy so much text takes longer than to make it."""
         return _CARDS
@@ -70,17 +92,17 @@ def rating_page(visit: Visit, number: int | None = None) -> RatingPage:
 
 
 def _page_of(visit: Visit, round_: Round) -> RatingPage:
-    questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
+    questionnaire = _questionnaire(visit, round_)
     part = participations.find(visit.session, round_, visit.panellist)
     given, before = responses.own_with(visit.session, round_, visit.panellist, questionnaire.before_id)
     sent = sents.read(visit.form)
     frame = way.frame(visit, round_.study)
-    faults = frame.faults if visit.refusal is None else sent.faults or frame.faults
-    places = [(item.item_id, c.id) for item in questionnaire.items for c in questionnaire.criteria]
+    faults = frame.faults if visit.refusal is None else _translated(sent.faults) or frame.faults
+    places = [(item_id, c.id) for item_id in questionnaire.alike for c in questionnaire.criteria]
     complete = responses.complete_items(given.answers, len(questionnaire.criteria))
     blocks = part.block_order if part else ()
     return RatingPage(
-        title=f"Round {round_.number}",
+        title=gettext("Round %(number)s", number=round_.number),
         frame=replace(frame, faults=tuple(_of_card(fault, questionnaire) for fault in faults)),
         number=round_.number,
         is_open=policies.takes_answers(round_, visit.panellist),
@@ -90,13 +112,22 @@ def _page_of(visit: Visit, round_: Round) -> RatingPage:
         person=Person(
             visit.panellist.id,
             kept=Entries.of(Given(given.answers, given.comments, given.reasons)),
-            before=before,
-            to_explain=responses.to_explain(questionnaire.protocol, before, given.answers, places),
+            before=before.answers,
+            counted_in=_counted_in(visit, before),
+            to_explain=responses.to_explain(questionnaire.protocol, before.answers, given.answers, places),
             typed=sent.changed,
             faults=_by_item(faults),
         ),
         blocks=blocks,
     )
+
+
+def _counted_in(visit: Visit, before: Before) -> str:
+    """The key of the panel whose counts have the answers of the round before: the own, but for the moved."""
+    own = visit.panellist.panel
+    if before.panel_id == own.id:
+        return own.key
+    return next(panel.key for panel in visit.panellist.study.panels if panel.id == before.panel_id)
 
 
 class RatingPages(Controller):
@@ -136,16 +167,16 @@ def _with_kept(visit: Visit, round_: Round, given: Given, form: Form) -> Given:
     """With last round's own answer, where the button that keeps it was pressed."""
     if (place := sents.pressed_place(form, "keep")) is None:
         return given
-    questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
+    questionnaire = _questionnaire(visit, round_)
     last = _answers(visit, round_, questionnaire)[1].get(place, BLANK)
-    if last.is_blank:
+    if last.is_blank or place[0] not in questionnaire.alike:
         raise InvalidInput(NOTHING_TO_KEEP, f"i{place[0]}.c{place[1]}")
     return replace(given, answers={**given.answers, place: last})
 
 
 def _told(visit: Visit, round_: Round, sent: Sent) -> Response[Any]:
     """The answer to the script: how far it is, which changes ask for a reason, and what the card says now."""
-    questionnaire = visit.service.shelf.get(visit.session, round_, visit.panellist.panel.key)
+    questionnaire = _questionnaire(visit, round_)
     criteria = len(questionnaire.criteria)
     left = _to_explain(visit, round_, questionnaire, sent)
     answer = {
@@ -164,7 +195,8 @@ def _to_explain(visit: Visit, round_: Round, questionnaire: Questionnaire, sent:
     if questionnaire.before_id is None:
         return []
     own, before = _answers(visit, round_, questionnaire)
-    places = [(item_id, criterion.id) for item_id in sent.was for criterion in questionnaire.criteria]
+    asked = questionnaire.alike & sent.was.keys()
+    places = [(item_id, criterion.id) for item_id in asked for criterion in questionnaire.criteria]
     return sorted(responses.to_explain(questionnaire.protocol, before, own, places))
 
 
@@ -183,6 +215,16 @@ def _first_blank(asked: Sequence[Asked], complete: Collection[int]) -> str:
     return "" if blank is None else f"#i{blank}"
 
 
+def _questionnaire(visit: Visit, round_: Round) -> Questionnaire:
+    """The questionnaire as this panellist reads it."""
+    panel = visit.panellist.panel.key
+    return visit.service.shelf.get(visit.session, round_, panel, visit.words.language)
+
+
+def _translated(faults: Sequence[FieldFault]) -> tuple[FieldFault, ...]:
+    return tuple(replace(fault, sentence=translated(fault.sentence)) for fault in faults)
+
+
 def _by_item(faults: Sequence[FieldFault]) -> dict[int, str]:
     found = ((re.match(r"i(\d+)\.", fault.field), fault.sentence) for fault in faults)
     return {int(known[1]): sentence for known, sentence in found if known}
@@ -192,4 +234,7 @@ def _of_card(fault: FieldFault, questionnaire: Questionnaire) -> FieldFault:
     """The fault with its item named, under the id of the card, so that the list of faults leads there."""
     card = fault.field.partition(".")[0]
     item = next((item for item in questionnaire.items if card == f"i{item.item_id}"), None)
-    return FieldFault(card, f"{item.number} {item.title}: {fault.sentence}" if item else fault.sentence)
+    if item is None:
+        return FieldFault(card, fault.sentence)
+    title = questionnaire.words.item(item.item_id, "title", item.title)
+    return FieldFault(card, f"{item.number} {title}: {fault.sentence}")

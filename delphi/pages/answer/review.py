@@ -9,6 +9,7 @@ from litestar.params import FromQuery
 from delphi import formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
+from delphi.languages import gettext
 from delphi.page import Page
 from delphi.pages.answer import gaps, unsaid, way
 from delphi.pages.answer.gaps import Gap
@@ -51,9 +52,9 @@ def review_page(visit: Visit, number: int | None = None) -> ReviewPage | UnsentP
 
 def _review_page(visit: Visit, round_: Round) -> ReviewPage:
     part = participations.find(visit.session, round_, visit.panellist)
-    progress, zone = gaps.progress(visit, round_), visit.settings.zone
+    progress, zone = gaps.progress(visit, round_), visit.zone
     return ReviewPage(
-        title="Look it over",
+        title=gettext("Look it over"),
         frame=way.frame(visit, round_.study),
         number=round_.number,
         answered=progress.answered,
@@ -69,7 +70,7 @@ def _unsent_page(visit: Visit, round_: Round) -> UnsentPage:
     """There is nothing to mend, so the page says it itself, and not as a fault."""
     progress = gaps.progress(visit, round_)
     return UnsentPage(
-        title=f"Round {round_.number} closed before you sent your answers",
+        title=gettext("Round %(number)s closed before you sent your answers", number=round_.number),
         frame=replace(way.frame(visit, round_.study), faults=()),
         number=round_.number,
         answered=progress.answered,

@@ -5,15 +5,18 @@ from typing import Any, ClassVar
 
 from litestar import Controller, Response, get, post
 
-from delphi import formats
+from delphi import formats, study_words
 from delphi.auth import Access
 from delphi.db import Visit, transaction
+from delphi.languages import gettext
 from delphi.page import Page
 from delphi.pages.answer import way
 from surveys import participations, publications, ratings, responses, rounds, standings
+from surveys.marks import marked
 from surveys.publications import Publication
 from surveys.rounds import Round, RoundStatus
 from surveys.standings import Stage, Standing
+from surveys.translations import places
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class StartPage(Page):
     public_through: int  # the grids up to this round are public; 0 for none
     is_all_public: bool
     grids: str
-    late: str = participations.TOO_LATE
+    late: str
     steps: tuple[Step, ...]
 
 
@@ -54,7 +57,7 @@ def start_page(visit: Visit, standing: Standing | None = None) -> StartPage:
     answered, of = _progress(visit, here.round)
     own, public = here.participation, publications.find(visit.session, here.study)
     return StartPage(
-        title=_TITLES[here.stage],
+        title=gettext(_TITLES[here.stage]),
         frame=way.frame(visit, here.study),
         stage=here.stage,
         number=here.round.number if here.round else 1,
@@ -67,7 +70,10 @@ def start_page(visit: Visit, standing: Standing | None = None) -> StartPage:
         public_through=public.round.number if public else 0,
         is_all_public=public is not None and _is_all(here, public),
         grids=_grids(public) if public else "",
-        duration=here.study.protocol.information.duration,
+        duration=study_words.shown(
+            visit.words, places.sheet("duration"), here.study.protocol.information.duration
+        ),
+        late=gettext(participations.TOO_LATE),
         steps=_steps(visit, here, public),
     )
 
@@ -97,15 +103,15 @@ class StartPages(Controller):
 
 
 _TITLES = {
-    Stage.WITHDRAWN: "You have withdrawn",
-    Stage.FINISHED: "Thank you",
-    Stage.UNASKED: "Please read the information first",
-    Stage.WAITING: "Thank you for joining",
-    Stage.BETWEEN: "The round is closed",
-    Stage.LATE: "This round has begun without you",
-    Stage.INVITED: "Your answers are wanted",
-    Stage.BEGUN: "Go on where you stopped",
-    Stage.SUBMITTED: "Your answers are in",
+    Stage.WITHDRAWN: marked("You have withdrawn"),
+    Stage.FINISHED: marked("Thank you"),
+    Stage.UNASKED: marked("Please read the information first"),
+    Stage.WAITING: marked("Thank you for joining"),
+    Stage.BETWEEN: marked("The round is closed"),
+    Stage.LATE: marked("This round has begun without you"),
+    Stage.INVITED: marked("Your answers are wanted"),
+    Stage.BEGUN: marked("Go on where you stopped"),
+    Stage.SUBMITTED: marked("Your answers are in"),
 }
 
 
@@ -128,13 +134,14 @@ def _results(visit: Visit, here: Standing, public: Publication | None) -> Step:
     """The last step: still to come, or public already as far as the rounds have come."""
     if public is None:
         state = "now" if here.stage == Stage.FINISHED else "next"
-        return Step("Results", state, "", "The research team puts together what the panels found.")
-    since = f"public since {formats.date(public.at, visit.settings.zone)}"
+        return Step(
+            gettext("Results"), state, "", gettext("The research team puts together what the panels found.")
+        )
+    since = gettext("public since %(day)s", day=formats.date(public.at, visit.zone))
     if _is_all(here, public):
-        return Step("Results", "done", since, "", _grids(public))
-    return Step(
-        f"Results up to round {public.round.number}", "next", since, "More is to come.", _grids(public)
-    )
+        return Step(gettext("Results"), "done", since, "", _grids(public))
+    name = gettext("Results up to round %(number)s", number=public.round.number)
+    return Step(name, "next", since, gettext("More is to come."), _grids(public))
 
 
 def _is_all(here: Standing, public: Publication) -> bool:
@@ -148,15 +155,15 @@ def _grids(public: Publication) -> str:
 
 
 def _step(visit: Visit, number: int, round_: Round | None) -> Step:
-    name = f"Round {number}"
+    name = gettext("Round %(number)s", number=number)
     if round_ is None or round_.status == RoundStatus.PLANNED:
         return Step(name, "next", "")
     if round_.is_open:
-        return Step(
-            name, "now", f"open until {_time(visit, round_.closes_at)}" if round_.closes_at else "open now"
-        )
-    return Step(name, "done", f"closed {formats.date(round_.closed_at, visit.settings.zone)}")
+        closes = _time(visit, round_.closes_at)
+        return Step(name, "now", gettext("open until %(when)s", when=closes) if closes else gettext("open now"))
+    closed = formats.date(round_.closed_at, visit.zone)
+    return Step(name, "done", gettext("closed %(day)s", day=closed))
 
 
 def _time(visit: Visit, moment: Any) -> str:
-    return "" if moment is None else formats.date_and_time(moment, visit.settings.zone)
+    return "" if moment is None else formats.date_and_time(moment, visit.zone)

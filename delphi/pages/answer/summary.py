@@ -6,19 +6,21 @@ from typing import Any, ClassVar
 
 from litestar import Controller, Response, get
 
-from delphi import formats
+from delphi import formats, study_words
 from delphi.auth import Access
 from delphi.db import Visit, transaction
+from delphi.languages import gettext
 from delphi.page import Page
-from delphi.pages.answer import way
+from delphi.pages.answer import gaps, way
 from surveys import participations, ratings, responses, rounds, standings
+from surveys.marks import marked
 from surveys.participations import SuggestionKind
 from surveys.ratings import BLANK, UNABLE_BY_CODE, Answer, Place, RatingChange, Unable
 from surveys.responses import Response as Given
 from surveys.rounds import Round
 from surveys.standings import Stage
 
-NOT_ANSWERED, UNABLE = "not answered", "unable to rate"
+NOT_ANSWERED, UNABLE = marked("not answered"), marked("unable to rate")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Line:
     before: str
     earlier: str
     reason: str
+    is_blank: bool
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Entry:
     @property
     def is_blank(self) -> bool:
         """Whether nothing was said at all, now or earlier in the round."""
-        is_answered = any(line.earlier or line.answer != NOT_ANSWERED for line in self.lines)
+        is_answered = any(line.earlier or not line.is_blank for line in self.lines)
         return not (is_answered or self.comment)
 
 
@@ -80,7 +83,7 @@ class SummaryPages(Controller):
         if standing.stage == Stage.WITHDRAWN:
             return way.elsewhere(visit, standing)
         return SummaryPage(
-            title="All that you answered",
+            title=gettext("All that you answered"),
             frame=way.frame(visit, standing.study),
             records=_records(visit),
         )
@@ -108,20 +111,22 @@ def _record(
     if participations.find(visit.session, round_, visit.panellist) is None:
         return None
     told = participations.own_suggestions(visit.session, round_, visit.panellist)
-    names = {known.id: round_.study.protocol.criterion(known.key).name for known in round_.study.criteria}
+    names = gaps.names_of(visit, round_)
     entries = tuple(
         Entry(
             asked.number,
-            asked.title,
+            study_words.item(visit.words, asked.item_id, "title", asked.title),
             tuple(_line(name, (asked.item_id, id_), given, last, earlier) for id_, name in names.items()),
             given.comments.get(asked.item_id, ""),
         )
         for asked in rounds.list_asked(visit.session, round_)
     )
-    closed = formats.date(round_.closed_at, visit.settings.zone)
+    closed = formats.date(round_.closed_at, visit.zone)
     return RoundRecord(
         round_.number,
-        "open: you can still change your answers" if round_.is_open else f"closed {closed}",
+        gettext("open: you can still change your answers")
+        if round_.is_open
+        else gettext("closed %(day)s", day=closed),
         tuple(entry for entry in entries if not entry.is_blank),
         tuple(entry for entry in entries if entry.is_blank),
         told.get(SuggestionKind.MISSING, ""),
@@ -138,8 +143,11 @@ def _line(
 ) -> Line:
     answer = given.answers.get(place, BLANK)
     number, was = last.get(place, (0, BLANK))
-    before = f"{_words(was)} in round {number}" if number and was != answer and not answer.is_blank else ""
-    return Line(name, _words(answer), before, ", ".join(earlier.get(place, ())), given.reasons.get(place, ""))
+    before = ""
+    if number and was != answer and not answer.is_blank:
+        before = gettext("%(answer)s in round %(number)s", answer=_words(was), number=number)
+    first = ", ".join(earlier.get(place, ()))
+    return Line(name, _words(answer), before, first, given.reasons.get(place, ""), answer.is_blank)
 
 
 def _earlier(changes: list[RatingChange], round_: Round) -> dict[Place, list[str]]:
@@ -163,7 +171,10 @@ def _without_pauses(answers: list[Answer]) -> list[Answer]:
 
 def _words(answer: Answer) -> str:
     if answer.is_blank:
-        return NOT_ANSWERED
+        return gettext(NOT_ANSWERED)
     if answer.unable is None:
         return f"{answer.value}"
-    return UNABLE if answer.unable == Unable.NOT_STATED else f"unable: {answer.unable}"
+    if answer.unable == Unable.NOT_STATED:
+        return gettext(UNABLE)
+    # The reasons are those of the scale's own buttons.
+    return gettext("unable: %(reason)s", reason=gettext(answer.unable))

@@ -5,28 +5,41 @@ from typing import Any
 from litestar import Response
 
 from delphi.db import Visit
+from delphi.languages import gettext
 from delphi.page import Frame, Link
 from surveys import standings
+from surveys.marks import marked
 from surveys.rounds import Round
 from surveys.standings import Stage, Standing
 from surveys.studies import Study
 
 START, INFORMATION, ROUND = "/answer", "/answer/information", "/answer/round"
 QUESTIONS, REVIEW, SUMMARY = "/answer/questions", "/answer/review", "/answer/summary"
+CHANGES = "/answer/changes"
 WITHDRAW, WITHDRAWN = "/answer/withdraw", "/withdrawn"
+LANGUAGE = "/answer/language"
 
 _PLACES = (
-    ("Start", START),
-    ("Information", INFORMATION),
-    ("My answers", SUMMARY),
-    ("Withdraw from the study", WITHDRAW),
+    (marked("Start"), START),
+    (marked("Information"), INFORMATION),
+    (marked("My answers"), SUMMARY),
+    (marked("Withdraw from the study"), WITHDRAW),
 )
+_PAGES = (START, INFORMATION, ROUND, QUESTIONS, REVIEW, SUMMARY, WITHDRAW)
 
 
 def frame(visit: Visit, study: Study) -> Frame:
     """What stands around every page of a panellist."""
     here = visit.request.url.path.rstrip("/")
-    return visit.frame(study, tuple(Link(text, href, is_current=href == here) for text, href in _PLACES))
+    return visit.frame(
+        study, tuple(Link(gettext(text), href, is_current=href == here) for text, href in _PLACES)
+    )
+
+
+def back_to(path: str) -> str:
+    """The page of a panellist's own at this address; the first where it is none."""
+    here = path.rstrip("/")
+    return here if here in _PAGES else START
 
 
 def card(item_id: int) -> str:

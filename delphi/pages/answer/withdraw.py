@@ -4,18 +4,23 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from litestar import Controller, Response, get, post
+from litestar.params import FromQuery
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
+from delphi.languages import gettext
 from delphi.page import Form, Page
 from delphi.pages.answer import way
 from surveys import standings, withdrawing
 from surveys.errors import InvalidInput
+from surveys.marks import marked
 from surveys.panels import Panellist
+from surveys.payments import leaving
 from surveys.standings import Stage, Standing
+from surveys.translations.languages import FIRST
 
-CHOOSE = "Choose what is to become of the answers you gave in this round."
-TICK_FIRST = "Tick the box to say that you want to withdraw from the study."
+CHOOSE = marked("Choose what is to become of the answers you gave in this round.")
+TICK_FIRST = marked("Tick the box to say that you want to withdraw from the study.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +29,7 @@ class WithdrawPage(Page):
 
     template: ClassVar[str] = "pages/answer/withdraw.html"
     has_open_answers: bool
+    payment: str
     answers: str
     is_sure: bool
 
@@ -39,9 +45,10 @@ def withdraw_page(visit: Visit) -> WithdrawPage:
     """The question, with what was chosen."""
     standing = standings.get(visit.session, visit.panellist)
     return WithdrawPage(
-        title="Withdraw from the study",
+        title=gettext("Withdraw from the study"),
         frame=way.frame(visit, standing.study),
         has_open_answers=standing.has_open_answers,
+        payment=_of_payment(visit),
         answers=visit.typed("answers"),
         is_sure=visit.typed("sure") == "yes",
     )
@@ -66,9 +73,11 @@ class WithdrawPages(Controller):
         standing = standings.get(visit.session, visit.panellist)
         if standing.stage == Stage.WITHDRAWN:
             return way.elsewhere(visit, standing)
-        keep = _chosen(standing, form)
+        keep, payment = _chosen(standing, form), _of_payment(visit)
         withdrawing.withdraw(visit.session, standing.study, visit.panellist, keep_answers=keep, now=visit.now)
-        return visit.go(way.WITHDRAWN, notice=_done(standing, keep=keep))
+        # Which language this was read in is forgotten with the name, so the last page is told.
+        last = way.WITHDRAWN if visit.language == FIRST else f"{way.WITHDRAWN}?language={visit.language}"
+        return visit.go(last, notice=" ".join(filter(None, (_done(standing, keep=keep), payment))))
 
 
 def _chosen(standing: Standing, form: Form) -> bool:
@@ -85,8 +94,27 @@ def _done(standing: Standing, *, keep: bool) -> str:
     """What became of the answers, as it was chosen; nothing where there was no choice."""
     if standing.round is None or not standing.has_open_answers:
         return ""
-    done = "kept and count, without your name" if keep else "deleted, and so is what you wrote there"
-    return f"As you chose, the answers that you gave in round {standing.round.number} are {done}."
+    number = standing.round.number
+    if keep:
+        return gettext(
+            "As you chose, the answers that you gave in round %(number)s are kept and count, without your name.",
+            number=number,
+        )
+    return gettext(
+        "As you chose, the answers that you gave in round %(number)s are deleted, and so is what you wrote"
+        " there.",
+        number=number,
+    )
+
+
+def _of_payment(visit: Visit) -> str:
+    """That a name is still kept to be paid by; nothing where nothing is due."""
+    if not leaving.is_due(visit.session, visit.panellist):
+        return ""
+    return gettext(
+        "A payment is still due to you. Your name and address are kept for it, apart from your answers,"
+        " until it is paid."
+    )
 
 
 class WithdrawnPages(Controller):
@@ -96,9 +124,10 @@ class WithdrawnPages(Controller):
 
     @get("/", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
-    def told(self, visit: Visit) -> WithdrawnPage | Response[Any]:
+    def told(self, visit: Visit, language: FromQuery[str] = FIRST) -> WithdrawnPage | Response[Any]:
         who = visit.visitor
         if isinstance(who, Panellist) and who.withdrawn_at is None:
             return visit.go(way.START)
         study = who.study if isinstance(who, Panellist) else None
-        return WithdrawnPage(title="You have withdrawn from the study", frame=visit.frame(study))
+        here = visit.in_language(language)
+        return WithdrawnPage(title=gettext("You have withdrawn from the study"), frame=here.frame(study))

@@ -3,11 +3,13 @@
 from delphi.pages.design.amending import AmendPages
 from delphi.pages.design.checking import CheckPages
 from delphi.pages.design.items import ItemsFormPages
+from delphi.pages.design.languages import LanguagesPages
 from delphi.pages.design.overview import DesignPages
 from delphi.pages.design.panel_size import PanelSizePages
 from delphi.pages.design.parts import PartPages
 from delphi.pages.design.preview import PreviewPages
 from delphi.pages.design.starting import NewStudyPages
+from delphi.pages.design.translating import TranslatingPages
 
 ROUTES = (
     NewStudyPages,
@@ -18,4 +20,6 @@ ROUTES = (
     PreviewPages,
     CheckPages,
     PanelSizePages,
+    LanguagesPages,
+    TranslatingPages,
 )

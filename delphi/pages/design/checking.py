@@ -7,25 +7,33 @@ from typing import ClassVar
 from litestar import Controller, get
 from litestar.params import FromPath
 
+from delphi import navigation
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Link, Page
 from delphi.pages.design.part_forms import FORMS
-from delphi.pages.study import tabs
+from delphi.pages.study import pilot, tabs
 from surveys import panels
+from surveys.concerns import leads
 from surveys.designing import reporting
-from surveys.designing.guidelines import GUIDELINES
+from surveys.designing.guidelines import GUIDELINES, PILOT, SAFEGUARDING
 from surveys.designing.notes import NOTES
 from surveys.designing.reporting import Point
+from surveys.studies import Study
+from surveys.translations import completeness
 
 
 @dataclass(frozen=True)
 class PointRow:
-    """A point with the page on which it is answered; without one where the protocol is fixed."""
+    """A point with the page on which it is answered; without one where the protocol is fixed.
+
+    `way` leads to what answers it by being done.
+    """
 
     point: Point
     page: str
     href: str
+    way: Link | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +60,13 @@ class CheckPages(Controller):
     def check(self, visit: Visit, key: FromPath[str]) -> CheckPage:
         study = tabs.study_of(visit, key)
         people, is_locked = panels.count_by_panel(visit.session, study), study.locked_at is not None
-        home = tabs.address(study)
+        home, lead = tabs.address(study), leads.find(visit.session, study)
+        points = reporting.points(
+            study.protocol, people, pilot.tried(visit, study), lead.name if lead else ""
+        )
         rows = [
-            PointRow(point, *_page(home, point, is_locked=is_locked))
-            for point in reporting.points(study.protocol, people)
+            PointRow(point, *_page(home, point, is_locked=is_locked), _way(study, point))
+            for point in (*points, *completeness.points(visit.session, study))
         ]
         return CheckPage(
             title="Check my design",
@@ -73,8 +84,18 @@ class CheckPages(Controller):
 def _page(home: str, point: Point, *, is_locked: bool) -> tuple[str, str]:
     if point.part == "people":
         return "Panels: add people", f"{home}/panels"
+    if point.part == completeness.PART:
+        return "Languages", f"{home}/design/languages"
+    if point.part == SAFEGUARDING:
+        return "Safeguarding", f"{home}/safeguarding"
     field = next((f"#note.{note.field}.text" for note in NOTES if note.key == point.note), "")
     return FORMS[point.part].title, "" if is_locked else f"{home}/design/parts/{point.part}{field}"
+
+
+def _way(study: Study, point: Point) -> Link | None:
+    """Where a pilot is started, while nobody has tried the questions."""
+    is_to_try = point.note == PILOT and point.is_open
+    return Link("Start a pilot", navigation.pilot(study)) if is_to_try else None
 
 
 def _left(home: str, left: Collection[str]) -> tuple[Link, ...]:

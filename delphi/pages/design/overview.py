@@ -14,12 +14,14 @@ from delphi.findings_in_words import joined
 from delphi.formats import date, plural
 from delphi.page import Page, download
 from delphi.pages.design.part_forms import FORMS
-from delphi.pages.study import tabs
+from delphi.pages.study import pilot, tabs
 from surveys import panels
 from surveys.cells import in_sentence
 from surveys.designing import amendments, reporting
 from surveys.exchange import study_files
 from surveys.studies import Study
+from surveys.translations import completeness, languages
+from surveys.translations.languages import FIRST
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -71,13 +73,16 @@ class DesignPages(Controller):
     @transaction
     def design(self, visit: Visit, key: FromPath[str]) -> DesignPage:
         study = tabs.study_of(visit, key)
-        points = reporting.points(study.protocol, panels.count_by_panel(visit.session, study))
+        points = reporting.points(
+            study.protocol, panels.count_by_panel(visit.session, study), pilot.tried(visit, study)
+        )
+        points += completeness.points(visit.session, study)
         rows = _rows(visit, study, frozenset() if study.locked_at else reporting.left(study))
         return DesignPage(
             title="Design",
             frame=tabs.frame(visit, study, "/design"),
             home=tabs.address(study),
-            locked=date(study.locked_at, visit.settings.zone) if study.locked_at else "",
+            locked=date(study.locked_at, visit.zone) if study.locked_at else "",
             parts=rows,
             open_points=sum(point.is_open for point in points),
             points=len(points),
@@ -102,7 +107,13 @@ def _rows(visit: Visit, study: Study, left: Collection[str]) -> tuple[PartRow, .
         for (part, form), sentence in zip(FORMS.items(), _sentences(study), strict=True)
     ]
     asked, href = f"{plural(len(study.items), 'item')}.", f"{home}/items" if can_change else ""
-    return (*rows, PartRow("Items", asked, href, "items" in left))
+    spoken = f"{joined([*map(languages.name, (FIRST, *study.languages))])}."
+    return (
+        *rows,
+        PartRow("Items", asked, href, "items" in left),
+        PartRow("Languages", spoken, f"{home}/languages", is_left=False),
+        PartRow("Time zone", f"{visit.zone.key}.", f"{tabs.address(study)}/time-zone", is_left=False),
+    )
 
 
 def _sentences(study: Study) -> tuple[str, ...]:
@@ -142,7 +153,7 @@ def _amendments(visit: Visit, study: Study) -> tuple[AmendmentRow, ...]:
     return tuple(
         AmendmentRow(
             one.number,
-            date(one.at, visit.settings.zone),
+            date(one.at, visit.zone),
             FORMS[one.part].title,
             one.reason,
             one.affects,

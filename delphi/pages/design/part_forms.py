@@ -4,6 +4,7 @@ from delphi.page import Form
 from delphi.pages.design import row_forms
 from delphi.pages.design.fields import TICKED, PartForm, Read, text_of, ticked, written_rows
 from surveys.designing.notes import NOTES
+from surveys.protocol import Reopening
 from surveys.studies import Study
 
 BANDS = ("low", "middle", "high")
@@ -60,10 +61,13 @@ def _scale_read(form: Form, _study: Study) -> Read:
 
 def _rounds_written(study: Study) -> dict[str, str]:
     plan = study.protocol
+    again = plan.reopening or Reopening()
     return {
         "last": f"{plan.rounds.last}",
         "join_late": ticked(plan.rounds.join_late),
         "block_size": f"{plan.rounds.block_size}",
+        "reopen.requests": f"{again.requests or ''}",
+        "reopen.otherwise": again.otherwise,
         "panels": plan.feedback.panels,
         "comments": ticked(plan.feedback.comments),
         "ask_why": ticked(plan.feedback.ask_why),
@@ -90,9 +94,17 @@ def _rounds_read(form: Form, _study: Study) -> Read:
             "limited_below": read.whole(form, "limited_below"),
         },
     }
+    again = {
+        "requests": read.whole(form, "reopen.requests") if text_of(form, "reopen.requests") else 0,
+        "otherwise": text_of(form, "reopen.otherwise"),
+    }
+    if any(again.values()):
+        read.data["reopening"] = again
     read.places |= {
         "rounds.last": "last",
         "rounds.block_size": "block_size",
+        "reopening.requests": "reopen.requests",
+        "reopening.otherwise": "reopen.otherwise",
         "feedback.panels": "panels",
         "suppression": "hidden_below",
     }

@@ -177,7 +177,7 @@ def _past(edition: Around) -> tuple[tuple[str, str, str], ...]:
         (
             f"Round {one.number}",
             f"{plural(one.items, 'item')}, {kinds[one.kind]}",
-            formats.date_and_time(one.closed_at, visit.settings.zone),
+            formats.date_and_time(one.closed_at, visit.zone),
         )
         for one in local_rounds.list_all(visit.session, edition.edition)
         if not one.is_open

@@ -63,7 +63,7 @@ def overview_page(visit: Visit, token: str) -> EditionOverviewPage:
     """The first page of an edition."""
     edition = around.open_(visit, token)
     draft, shared = edition.draft, sharing.find(visit.session, edition.edition)
-    source, zone = draft.source, visit.settings.zone
+    source, zone = draft.source, visit.zone
     return EditionOverviewPage(
         title=edition.place or "Your local edition",
         frame=edition.frame(""),
@@ -160,11 +160,11 @@ def _ratings(edition: Around) -> str:
         return (
             f"A local round is open: {plural(last.turnout.finished, 'person has', 'people have')} finished."
         )
-    return f"Local answers are in, since {formats.date(last.closed_at, edition.visit.settings.zone)}."
+    return f"Local answers are in, since {formats.date(last.closed_at, edition.visit.zone)}."
 
 
 def _versions(edition: Around) -> tuple[VersionRow, ...]:
-    zone = edition.visit.settings.zone
+    zone = edition.visit.zone
     names = {step.value: f"step {n} saved" for n, step in enumerate(STEPS, start=1)}
     return tuple(
         VersionRow(

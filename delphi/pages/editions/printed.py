@@ -88,7 +88,7 @@ def plan_page(visit: Visit, shown: Shown, frame: Frame, home: str, *, is_public:
         frame=frame,
         head=around.head_of(shown, home),
         is_public=is_public,
-        when=f"Version {shown.draft.number}, {formats.date(shown.draft.saved_at, visit.settings.zone)}",
+        when=f"Version {shown.draft.number}, {formats.date(shown.draft.saved_at, visit.zone)}",
         newest=0,
         sheet=drawn.sheet(shown, home),
         fits=0,

@@ -37,7 +37,7 @@ def embedded(visit: Visit, view: View, grid: Grid) -> EmbeddedGrid:
         title=f"Priority grid: {grid.audience.name}",
         frame=visit.frame(view.study),
         audience=grid.audience.name,
-        when=captions.when(grid, visit.settings.zone),
+        when=captions.when(grid, visit.zone),
         answered=captions.answered(grid),
         caption=captions.caption(grid),
         notes=captions.notes(grid),

@@ -23,7 +23,7 @@ def respond(visit: Visit, view: View, grid: Grid, file: str) -> Response[bytes]:
         return _every_audience(visit, view, grid, file)
     form = grid_forms.get(file)
     name = _file_name(grid, grid.audience.key, file)
-    return download(name, form.bytes(grid, visit.settings.zone), form.media_type)
+    return download(name, form.bytes(grid, visit.zone), form.media_type)
 
 
 def downloads(view: View, grid: Grid) -> tuple[Link, ...]:
@@ -43,7 +43,7 @@ def _every_audience(visit: Visit, view: View, grid: Grid, file: str) -> Response
     if not each:
         raise NotNow("No item can be placed on any of these grids yet.")
     _, paper = EVERY_AUDIENCE[file]
-    made = grid_forms.pdf(each, visit.settings.zone, paper, f"Priority grids: {grid.study_title}")
+    made = grid_forms.pdf(each, visit.zone, paper, f"Priority grids: {grid.study_title}")
     return download(_file_name(grid, "audiences", file), made, "application/pdf")
 
 

@@ -114,7 +114,7 @@ def _rounds(visit: Visit, view: View) -> tuple[RoundRow, ...]:
     return tuple(
         RoundRow(
             name=f"Round {one.number}",
-            closed=formats.date(one.closed_at, visit.settings.zone),
+            closed=formats.date(one.closed_at, visit.zone),
             answered=tuple((words, in_sentence(name)) for name, words in one.answered),
         )
         for one in heard

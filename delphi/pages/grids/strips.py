@@ -192,7 +192,7 @@ def _file(visit: Visit, strip: RankedStrip, file: str) -> Response[bytes]:
     form = strip_forms.get(file)
     parts = (strip.study_key, strip.criterion.criterion, strip.lens.key, f"round-{strip.through.number}")
     name = "-".join(part.replace("_", "-") for part in parts) + file.removeprefix("strip")
-    return download(name, form.bytes(strip, visit.settings.zone), form.media_type)
+    return download(name, form.bytes(strip, visit.zone), form.media_type)
 
 
 def _page(visit: Visit, place: Place, strip: RankedStrip, frame: Frame) -> StripPage:
@@ -203,7 +203,7 @@ def _page(visit: Visit, place: Place, strip: RankedStrip, frame: Frame) -> Strip
         frame=frame,
         criterion=strip.criterion.name,
         question=strip.question,
-        when=strip_captions.when(strip, visit.settings.zone),
+        when=strip_captions.when(strip, visit.zone),
         answered=strip_captions.answered(strip),
         summary=strip_captions.summary(strip) if strip.ranked else "",
         high=strip_captions.span(best),
@@ -272,7 +272,7 @@ def _for_team(visit: Visit, place: Place) -> ForTeam:
     address = f"{tabs.address(study)}/publication"
     published = publications.find(visit.session, study)
     is_public = published is not None and published.round.number == number
-    since = published and formats.date(published.at, visit.settings.zone)
+    since = published and formats.date(published.at, visit.zone)
     return ForTeam(
         published=f"round {published.round.number}, since {since}" if published else "",
         address=_public_address(visit, study),
@@ -290,7 +290,7 @@ def _for_anyone(visit: Visit, place: Place, strip: RankedStrip) -> ForAnyone:
 
 def _answered(visit: Visit, one: grids.RoundHeard) -> str:
     told = ", ".join(f"{count} {in_sentence(name)}" for name, count in one.answered)
-    return f"Round {one.number}, closed {formats.date(one.closed_at, visit.settings.zone)}: {told}."
+    return f"Round {one.number}, closed {formats.date(one.closed_at, visit.zone)}: {told}."
 
 
 def _showing(strip: RankedStrip) -> tuple[str, str, str]:

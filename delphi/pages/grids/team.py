@@ -146,7 +146,7 @@ def _page(visit: Visit, view: View) -> TeamGridsPage:
 def _published(visit: Visit, published: Publication | None) -> str:
     if published is None:
         return ""
-    return f"round {published.round.number}, since {formats.date(published.at, visit.settings.zone)}"
+    return f"round {published.round.number}, since {formats.date(published.at, visit.zone)}"
 
 
 def _round_links(

@@ -106,7 +106,7 @@ def grid_page(
         ),
         frame=frame,
         back=back,
-        when=captions.when(grid, visit.settings.zone),
+        when=captions.when(grid, visit.zone),
         answered=captions.answered(grid),
         summary=captions.summary(grid),
         caption=captions.caption(grid),

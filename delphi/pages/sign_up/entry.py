@@ -13,9 +13,9 @@ from delphi.page import FieldFault, Form, Page
 from delphi.pages.answer.join import token_in
 from delphi.pages.sign_up import questions
 from delphi.pages.sign_up.questions import Asked
+from surveys.declarations import Capacity
 from surveys.errors import FaultyFile
 from surveys.sign_ups import entries, forms, links
-from surveys.sign_ups.entries import Capacity
 from surveys.sign_ups.forgetting import KEPT_DAYS
 from surveys.sign_ups.links import SignUpLink
 

@@ -10,7 +10,11 @@ from delphi.pages.study.letters import LettersPages
 from delphi.pages.study.other_rules import OtherRulesPages
 from delphi.pages.study.overview import OverviewPages
 from delphi.pages.study.panellist import PanellistPages
+from delphi.pages.study.panellist_changes import PanellistChanges
 from delphi.pages.study.panels import PanelsPages
+from delphi.pages.study.passing import PassingPages
+from delphi.pages.study.payments import PaymentsPages
+from delphi.pages.study.pilot import PilotPages
 from delphi.pages.study.protocol import ProtocolPages
 from delphi.pages.study.results import ResultsPages
 from delphi.pages.study.round_ import RoundPages
@@ -24,13 +28,17 @@ from delphi.pages.study.watch import WatchPages
 from delphi.pages.study.watch_files import WatchFiles
 from delphi.pages.study.watch_leavers import LeaversPages
 from delphi.pages.study.write_ups import WriteUpPages
+from delphi.pages.study.zone import ZonePages
 
 ROUTES = (
     OverviewPages,
     ProtocolPages,
+    PilotPages,
     ItemsPages,
     PanelsPages,
     PanellistPages,
+    PanellistChanges,
+    PaymentsPages,
     SignUpsPages,
     SignUpFormPages,
     LettersPages,
@@ -45,9 +53,11 @@ ROUTES = (
     ResultsPages,
     OtherRulesPages,
     CommentsPages,
+    PassingPages,
     SettlingPages,
     WriteUpPages,
     TeamPages,
     TrailPages,
     EndingPages,
+    ZonePages,
 )

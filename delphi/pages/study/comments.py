@@ -14,6 +14,7 @@ from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import CSV, FieldFault, Form, Frame, Page, download
 from delphi.pages.study import tabs, written
+from delphi.pages.study.passing import Passing, beside
 from delphi.pages.study.written import Reasons, Suggestion
 from delphi.questionnaire.scales import mark
 from surveys import comments
@@ -72,6 +73,7 @@ class CommentsPage(Page):
     missing: tuple[Suggestion, ...]
     changes: tuple[Reasons, ...]
     asks_why: bool
+    passing: Passing
 
 
 def comments_page(
@@ -100,6 +102,7 @@ def comments_page(
         missing=written.suggestions(visit, round_, SuggestionKind.MISSING),
         changes=written.changes(visit, round_),
         asks_why=round_.number > 1 and round_.study.protocol.feedback.ask_why,
+        passing=beside(visit, round_),
     )
 
 

@@ -3,7 +3,7 @@
 What of a finding may be seen is decided by `visibility`, for the team as for everybody.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from delphi import certainty
@@ -13,9 +13,8 @@ from delphi.findings_in_words import PanelVerdict
 from delphi.formats import chance, number, percent, plural
 from delphi.questionnaire import scales
 from delphi.questionnaire.scales import Strip
-from surveys import feedback, moves, protocol, visibility
+from surveys import feedback, protocol, visibility
 from surveys.cells import in_sentence
-from surveys.moves import Moved
 from surveys.protocol import Protocol
 from surveys.results import ItemFinding, PanelFinding, Results
 from surveys.visibility import Viewer
@@ -76,7 +75,7 @@ class CriterionCell:
 class Reading:
     """Frozen results, read for the team; `before` are those of the round before, if there was one.
 
-    `moved` says how many rated otherwise than then.
+    `alike` are the items (by id) that both rounds asked in the same words: of others nothing is compared.
     """
 
     def __init__(
@@ -84,12 +83,13 @@ class Reading:
         plan: Protocol,
         results: Results,
         before: Results | None = None,
-        moved: Mapping[moves.Place, Moved] | None = None,
+        alike: Container[int] = (),
     ) -> None:
-        self.plan, self.moved = plan, moved or {}
+        self.plan, self.alike = plan, alike
         self.by_place = results.by_place()
         self.across = results.findings_by_place()
         self.before = before.by_place() if before else {}
+        self.moved = {(move.item_id, move.criterion, move.panel): move for move in results.moves}
 
     def cells(self, item_id: int) -> tuple[CriterionCell, ...]:
         """One cell a criterion, in the protocol's order."""
@@ -136,7 +136,7 @@ class Reading:
     def _earlier(self, seen: PanelFinding) -> Earlier:
         place = (seen.item_id, seen.criterion, seen.panel)
         then, moved = self.before.get(place), self.moved.get(place)
-        if then is None:
+        if then is None or seen.item_id not in self.alike:
             return Earlier()
         _, verdict = words.verdict_tag(then.verdict)
         return Earlier(

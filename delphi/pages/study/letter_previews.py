@@ -11,6 +11,8 @@ from surveys.letters.writing import Reader
 from surveys.panels import Panellist
 from surveys.rounds import Round
 from surveys.studies import Study
+from surveys.translations import reading
+from surveys.translations.languages import FIRST
 from surveys.turnout import Progress
 
 MADE_UP = "Alex Example"
@@ -28,11 +30,14 @@ class Preview:
     body: str
 
 
-def of(visit: Visit, study: Study, wording: Wording, panellist: Panellist | None) -> Preview:
+def of(
+    visit: Visit, study: Study, wording: Wording, panellist: Panellist | None, language: str = FIRST
+) -> Preview:
     """The letter to this panellist as things stand; without one, to somebody made up who is half way."""
     round_ = _round(visit, study)
     link = addresses.personal_link(visit.settings, NO_LINK)
-    reader = Reader(_name(panellist), link, _progress(visit, round_, panellist))
+    words = reading.words_of(visit.session, study, language)
+    reader = Reader(_name(panellist), link, _progress(visit, round_, panellist), language, words)
     subject, body = writing.filled(wording, study, round_, reader, mail.stationery(visit.settings))
     return Preview(
         whom=f"panellist {panellist.code}" if panellist else f"{MADE_UP}, who is made up and half way",

@@ -86,7 +86,7 @@ def letter_sending_page(visit: Visit, key: str, kind: str) -> LetterSendingPage:
         has_server=visit.settings.mail_server is not None,
         duration=letters_in_words.duration(len(found.to), visit.settings.mails_a_minute),
         occasion=order.occasion,
-        seen=wording.fingerprint,
+        seen=texts.standing(visit.session, study, what),
         round=found.round.number if found.round else 0,
     )
 

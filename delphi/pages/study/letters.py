@@ -170,14 +170,14 @@ def _waiting(visit: Visit, queue: Queue) -> str:
         return f"{wait} to be sent. Sending {queue.tried:,} of them has failed so far; Delphi goes on trying."
     if queue.has_begun or visit.now - queue.since < OVERDUE:
         return f"{wait} to be sent."
-    since = date_and_time(queue.since, visit.settings.zone)
+    since = date_and_time(queue.since, visit.zone)
     return f"{wait} since {since}. {NOBODY_SENDS}"
 
 
 def _batch(visit: Visit, batch: Batch) -> BatchRow:
     return BatchRow(
         what=letters_in_words.about(batch),
-        when=date_and_time(batch.at, visit.settings.zone),
+        when=date_and_time(batch.at, visit.zone),
         by=batch.by,
         queued=batch.queued,
         sent=batch.sent,
@@ -203,7 +203,7 @@ def _troubled(visit: Visit, study: Study) -> tuple[TroubleRow, ...]:
 
 def fate(visit: Visit, entry: Entry) -> str:
     """How a letter fares, with its moment."""
-    when = date_and_time(entry.sent_at or entry.due_at, visit.settings.zone)
+    when = date_and_time(entry.sent_at or entry.due_at, visit.zone)
     return letters_in_words.fate(entry, when=when)
 
 

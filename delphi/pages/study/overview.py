@@ -1,11 +1,12 @@
 """A study at a glance: where it stands, what to do next, its rounds, its panels and its fingerprint."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.params import FromPath
 
+from delphi import navigation
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.findings_in_words import joined
@@ -13,7 +14,7 @@ from delphi.formats import date
 from delphi.page import Link, Page
 from delphi.pages.study import standing, tabs
 from delphi.pages.study.standing import Step
-from surveys import ending, panels
+from surveys import ending, panels, pilots
 from surveys.cells import in_sentence
 from surveys.studies import Study
 
@@ -43,6 +44,7 @@ class OverviewPage(Page):
     fingerprint: str
     locked: str
     may_end: bool
+    has_pilot: bool
 
 
 class OverviewPages(Controller):
@@ -52,9 +54,11 @@ class OverviewPages(Controller):
 
     @get("/", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def overview(self, visit: Visit, key: FromPath[str]) -> OverviewPage:
+    def overview(self, visit: Visit, key: FromPath[str]) -> OverviewPage | Response[Any]:
         study = tabs.study_of(visit, key)
-        facts = standing.facts(visit.session, study, now=visit.now, zone=visit.settings.zone)
+        if study.pilot_of is not None:  # it stands on a page of the study that it tries
+            return visit.go(navigation.pilot(study.pilot_of))
+        facts = standing.facts(visit.session, study, now=visit.now, zone=visit.zone)
         return OverviewPage(
             title="Overview",
             frame=tabs.frame(visit, study, ""),
@@ -66,8 +70,9 @@ class OverviewPages(Controller):
             criteria=joined([in_sentence(criterion.name) for criterion in study.protocol.criteria]),
             panels=_panels(visit, study),
             fingerprint=study.fingerprint,
-            locked=date(study.locked_at, visit.settings.zone) if study.locked_at else "",
+            locked=date(study.locked_at, visit.zone) if study.locked_at else "",
             may_end=study.locked_at is not None and ending.may_end(visit.session, study),
+            has_pilot=pilots.find(visit.session, study) is not None,
         )
 
 

@@ -7,7 +7,8 @@ from delphi import asked_in_words
 from delphi.db import Visit
 from delphi.formats import date
 from delphi.pages.study import tabs
-from surveys import attributes, panels, rounds, turnout
+from surveys import attributes, declarations, panels, rounds, turnout
+from surveys.declarations import Declaration
 from surveys.exchange import csv_files
 from surveys.panels import Consent, ConsentKind, Panellist
 from surveys.permissions import Power
@@ -17,6 +18,8 @@ from surveys.turnout import Progress
 
 _MORE = {ConsentKind.SHOW_COMMENTS: "show comments", ConsentKind.QUOTE: "quote"}
 _HEADER = ("panel", "code", "name", "channel", "agreed_to", "open_round", "progress", "simulated")
+_DECLARED = ("other_experience", "interests")
+WITHHELD = "declared"  # to an analyst: the words may tell who somebody is
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class PanellistRow:
     name: str
     channel: str
     attributes: Mapping[str, str]
+    declared: tuple[str, str]
     consents: str
     progress: str
 
@@ -59,6 +63,7 @@ class Known:
     progress: dict[int, Progress]
     consents: dict[tuple[int, ConsentKind], Consent]
     attributes: dict[int, dict[str, str]]
+    declared: dict[int, Declaration]
 
     @property
     def attribute_names(self) -> tuple[str, ...]:
@@ -93,6 +98,7 @@ def known(visit: Visit, study: Study) -> Known:
         progress=turnout.by_panellist(visit.session, current) if current else {},
         consents=panels.newest_consents(visit.session, study),
         attributes=attributes.by_panellist(visit.session, study),
+        declared=declarations.by_panellist(visit.session, study),
     )
 
 
@@ -117,19 +123,20 @@ def as_csv(about: Known, all_: Iterable[PanelTable]) -> bytes:
     simulated = "yes" if about.study.is_simulated else "no"
     names = about.attribute_names
     rows = [
-        (table.key, *_cells(one), number, one.progress, simulated, *_attribute_cells(one, names))
+        (table.key, *_cells(one), number, one.progress, simulated, *_kept_cells(one, names))
         for table in all_
         for one in table.panellists
     ]
-    return csv_files.write((*_HEADER, *names), rows)
+    return csv_files.write((*_HEADER, *_DECLARED, *names), rows)
 
 
 def _cells(row: PanellistRow) -> list[str]:
     return [csv_files.inert(text) for text in (row.code, row.name, row.channel, row.consents)]
 
 
-def _attribute_cells(row: PanellistRow, names: Iterable[str]) -> list[str]:
-    return [csv_files.inert(row.attributes.get(name, "")) for name in names]
+def _kept_cells(row: PanellistRow, names: Iterable[str]) -> list[str]:
+    kept = (*row.declared, *(row.attributes.get(name, "") for name in names))
+    return [csv_files.inert(text) for text in kept]
 
 
 def _row(visit: Visit, about: Known, panellist: Panellist) -> PanellistRow:
@@ -139,9 +146,19 @@ def _row(visit: Visit, about: Known, panellist: Panellist) -> PanellistRow:
         name=panellist.person.name if panellist.person and about.shows_names else "",
         channel=panellist.channel,
         attributes=about.attributes.get(panellist.id, {}),
+        declared=_declared(about, panellist),
         consents=_consents(about, panellist),
         progress=_progress(visit, about, panellist),
     )
+
+
+def _declared(about: Known, panellist: Panellist) -> tuple[str, str]:
+    """Other experience and interests, in words to whoever may see names."""
+    if (said := about.declared.get(panellist.id)) is None:
+        return "", ""
+    if about.shows_names:
+        return said.experience, said.interests
+    return WITHHELD if said.experience else "", WITHHELD if said.interests else ""
 
 
 def _consents(about: Known, panellist: Panellist) -> str:
@@ -158,7 +175,7 @@ def _consents(about: Known, panellist: Panellist) -> str:
 def _progress(visit: Visit, about: Known, panellist: Panellist) -> str:
     """How far a panellist has come in the open round."""
     if panellist.withdrawn_at is not None:
-        return f"withdrew {date(panellist.withdrawn_at, visit.settings.zone)}"
+        return f"withdrew {date(panellist.withdrawn_at, visit.zone)}"
     if about.current is None:
         return ""
     if panellist.id not in about.invited:

@@ -11,7 +11,8 @@ from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.formats import date, date_and_time
 from delphi.page import Form, Page
-from delphi.pages.study import panellist_letters, tabs
+from delphi.pages.study import panellist_kept, panellist_letters, tabs
+from delphi.pages.study.panellist_kept import Kept
 from delphi.pages.study.panellist_letters import MARKS, Correspondence
 from surveys import invitations, panels, ratings, rounds
 from surveys.errors import InvalidInput
@@ -42,6 +43,8 @@ class PanellistPage(Page):
     email: str
     added: str
     withdrawn: str
+    language: str
+    kept: Kept
     consents: tuple[tuple[str, str], ...]
     rounds: tuple[tuple[str, str], ...]
     mail: Correspondence
@@ -55,18 +58,20 @@ def panellist_page(visit: Visit, key: str, panellist_id: int, link: str = "") ->
     """One panellist of this study."""
     study = tabs.study_of(visit, key)
     panellist = panels.get_panellist(visit.session, study, panellist_id)
-    person, zone = panellist.person, visit.settings.zone
+    person, zone = panellist.person, visit.zone
     return PanellistPage(
         title=f"Panellist {panellist.code}",
         frame=tabs.frame(visit, study, "/panels"),
         home=tabs.address(study),
-        address=_address(study, panellist),
+        address=page_address(study, panellist),
         code=panellist.code,
         panel=panellist.panel.name,
         name=person.name if person else "",
         email=person.email if person else "",
         added=date(panellist.added_at, zone),
         withdrawn=date(panellist.withdrawn_at, zone) if panellist.withdrawn_at else "",
+        language=person.language if person else "",
+        kept=panellist_kept.of(visit, study, panellist),
         consents=_consents(visit, panellist),
         rounds=_rounds(visit, study, panellist),
         mail=panellist_letters.of(visit, panellist),
@@ -91,7 +96,7 @@ class PanellistPages(Controller):
     @post("/link", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def link(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> PanellistPage:
-        study, panellist = _found(visit, key, panellist_id)
+        study, panellist = found(visit, key, panellist_id)
         given = invitations.hand_out(
             visit.session, visit.key, study, panellist, by=visit.account.email, now=visit.now
         )
@@ -100,55 +105,57 @@ class PanellistPages(Controller):
     @post("/link/new", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def renew(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> Response[Any]:
-        study, panellist = _found(visit, key, panellist_id)
+        study, panellist = found(visit, key, panellist_id)
         invitations.renew_link(
             visit.session, visit.key, study, panellist, by=visit.account.email, now=visit.now
         )
-        return visit.go(_address(study, panellist), "There is a new link. The old one opens nothing now.")
+        return visit.go(page_address(study, panellist), "There is a new link. The old one opens nothing now.")
 
     @post("/link/revoke", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def revoke(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> Response[Any]:
-        study, panellist = _found(visit, key, panellist_id)
+        study, panellist = found(visit, key, panellist_id)
         invitations.revoke_link(visit.session, study, panellist, by=visit.account.email, now=visit.now)
-        return visit.go(_address(study, panellist), "The link is revoked. It opens nothing now.")
+        return visit.go(page_address(study, panellist), "The link is revoked. It opens nothing now.")
 
     @post("/address", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def readdress(
         self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
     ) -> Response[Any]:
-        study, panellist = _found(visit, key, panellist_id)
+        study, panellist = found(visit, key, panellist_id)
         email, by = str(form.get("email", "")).strip(), visit.account.email
         readdressing.readdress(visit.session, study, panellist, email, by=by, now=visit.now)
-        return visit.go(f"{_address(study, panellist)}#mail", "The address is saved.")
+        return visit.go(f"{page_address(study, panellist)}#mail", "The address is saved.")
 
     @post("/mail", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def mark(
         self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
     ) -> Response[Any]:
-        study, panellist = _found(visit, key, panellist_id)
+        study, panellist = found(visit, key, panellist_id)
         by, why = visit.account.email, str(form.get("why", ""))
         if why not in tuple(StopKind):
             raise InvalidInput(SAY_WHY, "why")
         stops.mark(visit.session, panellist, StopKind(why), by=by, now=visit.now)
-        return visit.go(f"{_address(study, panellist)}#mail", "No mail goes to this address any more.")
+        return visit.go(f"{page_address(study, panellist)}#mail", "No mail goes to this address any more.")
 
     @post("/mail/again", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)
     def take_back(self, visit: Visit, key: FromPath[str], panellist_id: FromPath[int]) -> Response[Any]:
-        study, panellist = _found(visit, key, panellist_id)
+        study, panellist = found(visit, key, panellist_id)
         stops.take_back(visit.session, panellist, by=visit.account.email, now=visit.now)
-        return visit.go(f"{_address(study, panellist)}#mail", "Mail goes to this address again.")
+        return visit.go(f"{page_address(study, panellist)}#mail", "Mail goes to this address again.")
 
 
-def _found(visit: Visit, key: str, panellist_id: int) -> tuple[Study, Panellist]:
+def found(visit: Visit, key: str, panellist_id: int) -> tuple[Study, Panellist]:
+    """The study, and its panellist with this number."""
     study = tabs.study_of(visit, key)
     return study, panels.get_panellist(visit.session, study, panellist_id)
 
 
-def _address(study: Study, panellist: Panellist) -> str:
+def page_address(study: Study, panellist: Panellist) -> str:
+    """Where the page of this panellist is."""
     return f"{tabs.address(study)}/panels/{panellist.id}"
 
 
@@ -161,7 +168,7 @@ def _consent(visit: Visit, consent: Consent | None) -> str:
     if consent is None:
         return "Not asked yet"
     answer = "Yes" if consent.is_given else "No"
-    when = date_and_time(consent.at, visit.settings.zone)
+    when = date_and_time(consent.at, visit.zone)
     return f"{answer}, {when}, to version {consent.sheet_version} of the information sheet"
 
 

@@ -47,4 +47,4 @@ def _stopped(visit: Visit, stop: Stop) -> str:
     """Why no mail goes to an address, who said so and when."""
     why = "mail to it came back" if stop.kind == StopKind.BOUNCED else "the person wants none"
     who = "the mail server said so" if stop.by == stops.MAIL_SERVER else f"noted by {stop.by}"
-    return f"No mail goes to this address: {why}, {who} on {date(stop.at, visit.settings.zone)}."
+    return f"No mail goes to this address: {why}, {who} on {date(stop.at, visit.zone)}."

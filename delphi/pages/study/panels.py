@@ -1,12 +1,13 @@
 """The panels: who is on them and how far each has come, and adding panellists by a file or one by one."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
-from delphi import addresses
+from delphi import addresses, uploads
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.findings_in_words import joined, people
@@ -21,9 +22,10 @@ from surveys.exchange.panellist_files import LinkRow, PanellistPlan
 from surveys.invitations import HandedOut
 from surveys.permissions import Power
 from surveys.sign_ups import entries, forms
+from surveys.studies import Study
 
 COLUMNS = ("panel", "code", "name", "email", "language", "channel")
-EXAMPLE = ("", "Ada Example", "ada@example.org", "en", "own list")
+EXAMPLE = ("", "Ada Example", "ada@example.org", "en", "own list", "participant", "", "")
 CHOOSE_FILE = "Choose a file first."
 
 
@@ -39,6 +41,7 @@ class PanelsPage(Page):
     choices: tuple[tuple[str, str], ...]
     typed: PanellistPlan
     kept: str
+    token: str
     channels: tuple[tuple[str | int, ...], ...]
     channel_columns: tuple[tuple[str, str], ...]
     waiting: int
@@ -50,12 +53,13 @@ class PanelsPage(Page):
         """The register as a file."""
         return (Link("How they were invited (CSV)", f"{self.home}/panels/channels.csv"),)
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
         """Whether nobody is on any panel."""
         return not any(panel.panellists for panel in self.panels)
 
-    @property
+    # Asked at each row, so looked up once: of ten thousand people each would be asked for each.
+    @cached_property
     def progress_heading(self) -> str:
         """What stands above how far each has come; nothing where there is nothing to say of anybody."""
         if self.open_round:
@@ -69,12 +73,12 @@ class PanelsPage(Page):
         counted = [people(panel.staying, panel.name) for panel in self.panels]
         return f"{joined(counted)}."
 
-    @property
+    @cached_property
     def has_attributes(self) -> bool:
         """Whether anything is kept of anybody beside the name."""
         return any(panellist.attributes for panel in self.panels for panellist in panel.panellists)
 
-    @property
+    @cached_property
     def has_names(self) -> bool:
         """Whether anybody’s name is kept."""
         return any(panellist.name for panel in self.panels for panellist in panel.panellists)
@@ -93,7 +97,8 @@ def panels_page(visit: Visit, key: str) -> PanelsPage:
         panels=panel_tables.tables(visit, known),
         choices=tuple((panel.key, panel.name) for panel in study.panels),
         typed=_typed(visit.form),
-        kept=visit.typed("attributes", ", ".join(forms.list_attributes(visit.session, study))),
+        kept=visit.typed("attributes", ", ".join(_named_before(visit, study))),
+        token=uploads.new_token(),
         channels=channel_tables.rows(visit.session, study),
         channel_columns=channel_tables.COLUMNS,
         waiting=entries.count_waiting(visit.session, study) if known.shows_names else 0,
@@ -125,8 +130,10 @@ class PanelsPages(Controller):
     def add_file(self, visit: Visit, upload: Form, key: FromPath[str]) -> Response[Any]:
         study, (name, data) = tabs.study_of(visit, key), _sent(upload)
         kept = tuple(attributes.read_names(str(upload.get("attributes", ""))))
-        plans = panellist_files.read(visit.session, study, data, name, kept=kept)
-        added = invitations.invite(visit.session, study, plans, by=visit.account.email, now=visit.now)
+        reading, adding = visit.service.uploads.halves(str(upload.get("token", "")))
+        plans = panellist_files.read(visit.session, study, data, name, kept=kept, progress=reading)
+        by = visit.account.email
+        added = invitations.invite(visit.session, study, plans, by=by, now=visit.now, progress=adding)
         told = f"{plural(len(added), 'panellist')} added."
         return visit.go(f"{tabs.address(study)}/panels", told)
 
@@ -134,7 +141,7 @@ class PanelsPages(Controller):
     @transaction
     def template(self, visit: Visit, key: FromPath[str]) -> Response[bytes]:
         study = tabs.study_of(visit, key)
-        data = csv_files.write(COLUMNS, [(study.panels[0].key, *EXAMPLE)])
+        data = csv_files.write((*COLUMNS, *panellist_files.DECLARED), [(study.panels[0].key, *EXAMPLE)])
         return download(panellist_files.FILE, data, CSV)
 
     @get("/panellists.csv", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
@@ -159,6 +166,12 @@ class PanelsPages(Controller):
         given = invitations.hand_out_all(visit.session, visit.key, study, by=who, now=visit.now)
         data = panellist_files.links_csv([_link_row(visit, one) for one in given])
         return download(f"{study.key}-links.csv", data, CSV)
+
+
+def _named_before(visit: Visit, study: Study) -> list[str]:
+    """The attributes that the next file may have as well; what has a column anyway need not be named."""
+    known = forms.list_attributes(visit.session, study)
+    return [name for name in known if name not in panellist_files.DECLARED]
 
 
 def _typed(form: Form) -> PanellistPlan:

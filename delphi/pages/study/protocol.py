@@ -101,7 +101,7 @@ def _page(visit: Visit, study: Study) -> ProtocolPage:
         frame=tabs.frame(visit, study, "/protocol"),
         home=tabs.address(study),
         fingerprint=study.fingerprint,
-        locked=date(study.locked_at, visit.settings.zone) if study.locked_at else "",
+        locked=date(study.locked_at, visit.zone) if study.locked_at else "",
         aims=tuple(filter(None, (part.strip() for part in plan.aims.split("\n\n")))),
         scale=_scale(plan),
         bands=tuple(words.bands(plan).items()),
@@ -123,7 +123,7 @@ def _amendments(visit: Visit, study: Study) -> tuple[tuple[str, str], ...]:
     """Each amendment with its date, and with its reason and what it affects."""
     return tuple(
         (
-            f"Amendment {one.number}, {date(one.at, visit.settings.zone)}",
+            f"Amendment {one.number}, {date(one.at, visit.zone)}",
             f"{FORMS[one.part].title}. Reason: {one.reason} What it affects: {one.affects}",
         )
         for one in amendments.list_(visit.session, study)

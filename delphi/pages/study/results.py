@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
+from markupsafe import Markup
 
 from delphi import asked_in_words, certainty
 from delphi import protocol_in_words as words
@@ -17,10 +18,14 @@ from delphi.page import CSV, Page, download
 from delphi.pages.study import findings, tabs
 from delphi.pages.study.findings import CriterionCell, Reading
 from delphi.protocol_in_words import Ruled
-from surveys import feedback, moves
+from delphi.questionnaire import drawings
+from delphi.questionnaire.scales import Strip
+from surveys import feedback, rounds
 from surveys import results as kept
 from surveys.cells import in_sentence
 from surveys.exchange import result_files
+from surveys.histories import telling
+from surveys.histories.telling import Told
 from surveys.protocol import Protocol
 from surveys.results import Results
 from surveys.rounds import Round, RoundItem
@@ -35,6 +40,7 @@ class ResultRow:
 
     number: int
     title: str
+    told: Told | None  # what was changed of it for this round
     cells: tuple[CriterionCell, ...]
     kinds: tuple[str, ...]
     sorts: tuple[str, ...]
@@ -74,6 +80,10 @@ class ResultsPage(Page):
     fingerprint: str
     limits: str = certainty.LIMITS
 
+    def drawing(self, strip: Strip) -> Markup:
+        """The distribution of a panel."""
+        return drawings.drawing(strip, self.width)
+
     @property
     def shown_words(self) -> str:
         """How many rows the filter lets through; filter.js says it the same way."""
@@ -111,14 +121,17 @@ def reading_of(visit: Visit, round_: Round) -> Reading:
     plan, found = round_.study.protocol, kept.get(visit.session, round_)
     if (earlier := feedback.find_round_before(visit.session, round_)) is None:
         return Reading(plan, found)
-    moved = moves.count(visit.session, earlier, round_)
-    return Reading(plan, found, kept.get(visit.session, earlier), moved)
+    alike = rounds.list_alike(visit.session, earlier, round_)
+    return Reading(plan, found, kept.get(visit.session, earlier), alike)
 
 
 def _page(visit: Visit, round_: Round, show: str, order: str) -> ResultsPage:
     found, plan = kept.get(visit.session, round_), round_.study.protocol
     reading = reading_of(visit, round_)
-    rows = [_row(asked, reading.cells(asked.item_id), show) for asked in round_.items]
+    told = telling.by_item(telling.list_changed(visit.session, round_))
+    rows = [
+        _row(asked, told.get(asked.item_id), reading.cells(asked.item_id), show) for asked in round_.items
+    ]
     sorts = _sorts(plan)
     order = order if order in dict(sorts) else AS_ASKED
     return ResultsPage(
@@ -126,7 +139,7 @@ def _page(visit: Visit, round_: Round, show: str, order: str) -> ResultsPage:
         frame=tabs.round_frame(visit, round_),
         address=tabs.round_address(round_),
         number=round_.number,
-        closed=date(round_.closed_at, visit.settings.zone),
+        closed=date(round_.closed_at, visit.zone),
         answered=_answered(plan, found),
         whom=asked_in_words.whom(round_.number, sum(found.invited.values()), takes_all=plan.rounds.join_late),
         counts=_counts(plan, rows),
@@ -147,7 +160,9 @@ def _page(visit: Visit, round_: Round, show: str, order: str) -> ResultsPage:
     )
 
 
-def _row(asked: RoundItem, cells: tuple[CriterionCell, ...], show: str) -> ResultRow:
+def _row(
+    asked: RoundItem, told: Told | None, cells: tuple[CriterionCell, ...], show: str
+) -> ResultRow:
     kinds = [_kind(n, cell.finding.kind) for n, cell in enumerate(cells)]
     if any(panel.depends_on_quantiles for cell in cells for panel in cell.panels):
         kinds.append(FRAGILE)
@@ -158,6 +173,7 @@ def _row(asked: RoundItem, cells: tuple[CriterionCell, ...], show: str) -> Resul
     return ResultRow(
         number=asked.item.position,
         title=asked.wording.title,
+        told=told,
         cells=cells,
         kinds=tuple(kinds),
         sorts=(

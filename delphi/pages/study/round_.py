@@ -19,6 +19,7 @@ from surveys.designing import drafts, reporting
 from surveys.errors import InvalidInput
 from surveys.permissions import Power
 from surveys.rounds import Round, RoundStatus
+from surveys.translations import completeness
 from surveys.turnout import PanelTurnout
 
 TELL_THEM = "Now tell the panellists, on the page Mail."
@@ -49,6 +50,7 @@ class PlannedRoundPage(RoundPage):
     fingerprint: str
     is_first: bool
     warnings: tuple[str, ...]
+    languages: tuple[str, ...]
     closes_at: str
     earliest: str
 
@@ -103,20 +105,21 @@ class RoundPages(Controller):
     @transaction(again=round_page)
     def open(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)
-        ends = local_times.read(str(form.get("closes_at", "")), visit.settings.zone, "closes_at")
+        ends = local_times.read(str(form.get("closes_at", "")), visit.zone, "closes_at")
         drafts.check_seen(visit.session, round_.study, str(form.get("seen", "")))
         rounds.open_(visit.session, round_, closes_at=ends, now=visit.now, by=visit.account.email)
-        return visit.go(tabs.round_address(round_), f"Round {number} is open. {TELL_THEM}")
+        told = f"Round {number} is open."
+        return visit.go(tabs.round_address(round_), told if round_.study.is_pilot else f"{told} {TELL_THEM}")
 
     @post("/extend", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=round_page)
     def extend(self, visit: Visit, form: Form, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)
-        ends = local_times.read(str(form.get("closes_at", "")), visit.settings.zone, "closes_at")
+        ends = local_times.read(str(form.get("closes_at", "")), visit.zone, "closes_at")
         if ends is None:
             raise InvalidInput(SAY_WHEN, "closes_at")
         rounds.extend(visit.session, round_, closes_at=ends, now=visit.now, by=visit.account.email)
-        told = date_and_time(ends, visit.settings.zone)
+        told = date_and_time(ends, visit.zone)
         return visit.go(tabs.round_address(round_), f"Round {number} now ends on {told}.")
 
 
@@ -128,13 +131,14 @@ def _planned(visit: Visit, round_: Round) -> PlannedRoundPage:
         fingerprint=round_.study.fingerprint,
         is_first=is_first,
         warnings=reporting.warnings(round_.study.protocol, people) if is_first else (),
+        languages=completeness.warnings(visit.session, round_.study),
         closes_at=visit.typed("closes_at"),
-        earliest=local_times.written(visit.now, visit.settings.zone),
+        earliest=local_times.written(visit.now, visit.zone),
     )
 
 
 def _open(visit: Visit, round_: Round) -> OpenRoundPage:
-    zone = visit.settings.zone
+    zone = visit.zone
     return OpenRoundPage(
         **_common(visit, round_),
         opened=date(round_.opened_at, zone),
@@ -146,7 +150,7 @@ def _open(visit: Visit, round_: Round) -> OpenRoundPage:
 
 
 def _closed(visit: Visit, round_: Round) -> ClosedRoundPage:
-    zone, steps = visit.settings.zone, _steps(visit, round_)
+    zone, steps = visit.zone, _steps(visit, round_)
     return ClosedRoundPage(
         **_common(visit, round_),
         opened=date(round_.opened_at, zone),
@@ -160,7 +164,7 @@ def _closed(visit: Visit, round_: Round) -> ClosedRoundPage:
 def _steps(visit: Visit, round_: Round) -> tuple[Step, ...]:
     """What is done with a closed round, in order; one of the steps is the next."""
     home, here = tabs.address(round_.study), tabs.round_address(round_)
-    is_settled, zone = round_.settled_at is not None, visit.settings.zone
+    is_settled, zone = round_.settled_at is not None, visit.zone
     written = [one for one in comments.list_written(visit.session, round_) if one.may_be_shown]
     waiting = sum(one.status is None for one in written)
     decided = f"{len(written) - waiting} of {len(written)} decided." if written else "None to decide."
@@ -181,8 +185,8 @@ def _steps(visit: Visit, round_: Round) -> tuple[Step, ...]:
 
 
 def _last_step(visit: Visit, round_: Round, home: str, is_now: bool) -> tuple[Step, ...]:
-    """What comes after: the next round, done with when it has been opened; after the last, the grids."""
-    zone = visit.settings.zone
+    """What comes after: the next round, done with when it has been opened; after the last, public grids."""
+    zone = visit.zone
     if later := rounds.list_after(visit.session, round_):
         after = later[0]
         opened = f"opened {date(after.opened_at, zone)}" if after.opened_at else ""
@@ -190,6 +194,8 @@ def _last_step(visit: Visit, round_: Round, home: str, is_now: bool) -> tuple[St
         return (Step(f"Open round {after.number}", _state(bool(opened), is_now), opened, "", address),)
     if round_.settled_at is None and not round_.is_last:
         return (Step(f"Open round {round_.number + 1}", "next", "", "", ""),)
+    if round_.study.is_pilot:
+        return ()
     public = publications.find(visit.session, round_.study)
     is_public = public is not None and public.round_id == round_.id
     since = f"public since {date(public.at, zone)}" if public and is_public else ""
@@ -218,6 +224,6 @@ def _common(visit: Visit, round_: Round) -> dict[str, Any]:
         "criteria": len(round_.study.criteria),
         "turnout": counted,
         "whom": asked_in_words.whom(round_.number, people, takes_all=round_.study.protocol.rounds.join_late),
-        "zone": visit.settings.time_zone,
+        "zone": visit.zone.key,
         "schedule": schedule.entries(visit, round_),
     }

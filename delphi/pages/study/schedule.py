@@ -56,6 +56,7 @@ class SchedulePage(Page):
     may_open: bool
     ends: str
     zone: str
+    home: str
     earliest: str
 
 
@@ -96,7 +97,7 @@ class SchedulePages(Controller):
         round_ = tabs.round_of(visit, key, number)
         plan = _plan(visit, form, _act(form))
         schedules.add(visit.session, round_, plan, by=visit.account.email, now=visit.now)
-        return visit.go(_place(round_), f"Scheduled for {date_and_time(plan.at, visit.settings.zone)}.")
+        return visit.go(_place(round_), f"Scheduled for {date_and_time(plan.at, visit.zone)}.")
 
     @get("/{schedule_id:int}", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
@@ -113,7 +114,7 @@ class SchedulePages(Controller):
         schedule = _found(visit, key, number, schedule_id)
         plan = _plan(visit, form, schedule.act)
         schedules.change(visit.session, schedule, plan, by=visit.account.email, now=visit.now)
-        told = f"Now scheduled for {date_and_time(plan.at, visit.settings.zone)}."
+        told = f"Now scheduled for {date_and_time(plan.at, visit.zone)}."
         return visit.go(_place(schedule.round), told)
 
     @post("/{schedule_id:int}/cancel", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
@@ -136,7 +137,7 @@ def _place(round_: Round) -> str:
 
 
 def _page(visit: Visit, round_: Round, schedule: Schedule | None) -> SchedulePage:
-    zone, own = visit.settings.zone, f"/{schedule.id}" if schedule else ""
+    zone, own = visit.zone, f"/{schedule.id}" if schedule else ""
     at, ends = (schedule.at, schedule.closes_at) if schedule else (None, None)
     is_sent = bool(visit.form)  # a box that is not ticked is not sent
     return SchedulePage(
@@ -153,7 +154,8 @@ def _page(visit: Visit, round_: Round, schedule: Schedule | None) -> SchedulePag
         tells=visit.typed("tells") == "yes" if is_sent else schedule is None or schedule.tells,
         may_open=round_.status == RoundStatus.PLANNED and (schedule is None or schedule.act == Act.OPEN),
         ends=date_and_time(round_.closes_at, zone) if round_.closes_at else "",
-        zone=visit.settings.time_zone,
+        zone=visit.zone.key,
+        home=tabs.address(round_.study),
         earliest=local_times.written(visit.now, zone),
     )
 
@@ -178,7 +180,7 @@ def _act(form: Form) -> Act:
 
 def _plan(visit: Visit, form: Form, act: Act) -> Plan:
     """What was typed; the end that an opening announces counts with an opening only."""
-    zone = visit.settings.zone
+    zone = visit.zone
     at = local_times.read(str(form.get("at", "")), zone, "at")
     if at is None:
         raise InvalidInput(SAY_WHEN, "at")
@@ -189,7 +191,7 @@ def _plan(visit: Visit, form: Form, act: Act) -> Plan:
 
 
 def _entry(visit: Visit, schedule: Schedule) -> Entry:
-    zone = visit.settings.zone
+    zone = visit.zone
     is_overdue = schedule.is_waiting and schedule.at + OVERDUE < visit.now
     return Entry(
         when=date_and_time(schedule.at, zone),
@@ -205,5 +207,5 @@ def _what(visit: Visit, schedule: Schedule) -> str:
     """What is done, with what an opening announces and tells."""
     words = letters_in_words.ACTS[schedule.act].lower()
     if schedule.closes_at:
-        words += f" until {date_and_time(schedule.closes_at, visit.settings.zone)}"
+        words += f" until {date_and_time(schedule.closes_at, visit.zone)}"
     return f"{words}, and tell the panellists" if schedule.tells else words

@@ -14,6 +14,7 @@ from delphi.pages.study import decisions, tabs
 from delphi.pages.study.decisions import Counts, Group, ItemRow
 from delphi.pages.study.results import reading_of
 from surveys import results, settling
+from surveys.histories import changing
 from surveys.permissions import Power
 from surveys.rounds import Round, RoundStatus
 from surveys.settling import Outcome
@@ -62,6 +63,7 @@ class SettledPage(Page):
     counts: Counts
     groups: tuple[Group, ...]
     choices: dict[str, str]
+    may_plan: bool  # another round, where nothing went on
 
 
 def settling_page(visit: Visit, key: str, number: int) -> SettlingPage | SettledPage:
@@ -167,9 +169,11 @@ def _settled(visit: Visit, round_: Round) -> SettledPage:
         frame=tabs.round_frame(visit, round_),
         address=tabs.round_address(round_),
         number=round_.number,
-        settled=date(round_.settled_at, visit.settings.zone),
+        settled=date(round_.settled_at, visit.zone),
         by=next((decision.by for decision in decided.values()), ""),
         counts=decisions.counts(round_, rows),
         groups=decisions.groups_by_outcome(round_, rows),
         choices=decisions.choices(round_),
+        may_plan=changing.can_plan_next(visit.session, round_)
+        and tabs.may(visit, round_.study, Power.DESIGN),
     )

@@ -72,7 +72,7 @@ def door(visit: Visit, study: Study, panel: Panel) -> Door:
 
 def entry(visit: Visit, study: Study, one: SignUp, found: tuple[str, ...]) -> EntryRow:
     """One entry, with the signs that were found on it."""
-    zone, panellist = visit.settings.zone, one.panellist
+    zone, panellist = visit.zone, one.panellist
     person = panellist.person if panellist else None
     decided = f"{one.status.capitalize()} on {date_and_time(one.decided_at, zone)} by {one.decided_by}"
     return EntryRow(

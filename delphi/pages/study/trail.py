@@ -125,7 +125,7 @@ def _row(visit: Visit, entry: AuditEntry, titles: Mapping[int, str]) -> TrailRow
     ]
     return TrailRow(
         at=entry.at.isoformat(),
-        when=date_and_time(entry.at, visit.settings.zone),
+        when=date_and_time(entry.at, visit.zone),
         by=entry.by,
         act=_act(entry.act),
         details="; ".join(details),
@@ -151,7 +151,7 @@ def _said(visit: Visit, name: str, value: Any, titles: Mapping[int, str]) -> str
 def _moment(visit: Visit, text: str) -> str:
     """A moment as the trail keeps it, for people; whatever is no moment was none announced."""
     try:
-        return date_and_time(datetime.fromisoformat(text), visit.settings.zone)
+        return date_and_time(datetime.fromisoformat(text), visit.zone)
     except ValueError:
         return "none"
 

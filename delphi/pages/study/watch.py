@@ -99,7 +99,7 @@ def _page(visit: Visit, round_: Round) -> WatchPage:
         is_open=round_.is_open,
         may_write=about.shows_names,
         every=EVERY,
-        as_of=date_and_time(visit.now, visit.settings.zone),
+        as_of=date_and_time(visit.now, visit.zone),
         sentence=_sentence(round_, about.all),
         panels=watch_people.panels(about),
         attributes=watch_people.attributes(visit, about),
@@ -130,7 +130,7 @@ def _sentence(round_: Round, all_: Group) -> str:
 
 def days(visit: Visit, round_: Round, own: Sequence[Watched]) -> tuple[Day, ...]:
     """The days of the round from its opening to now, or to its close, as these people came."""
-    zone, last = visit.settings.zone, round_.closed_at or visit.now
+    zone, last = visit.zone, round_.closed_at or visit.now
     first = round_.opened_at or last
     return watching.by_day(own, first.astimezone(zone).date(), last.astimezone(zone).date(), zone)
 
@@ -139,7 +139,7 @@ def _charts(visit: Visit, about: Known, by_panel: Mapping[int, tuple[Day, ...]])
     """A chart a panel that is asked; none before anybody has begun."""
     if not about.all.begun + about.all.finished:
         return ()
-    round_, zone = about.round, visit.settings.zone
+    round_, zone = about.round, visit.zone
     last = date(round_.closed_at, zone) if round_.closed_at else "today"
     charts = []
     for panel in round_.study.panels:

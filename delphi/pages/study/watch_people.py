@@ -169,7 +169,7 @@ def _more(visit: Visit, about: Known, one: Watched) -> str:
 
 
 def _day(visit: Visit, moment: datetime) -> str:
-    return _written(moment.astimezone(visit.settings.zone).date())
+    return _written(moment.astimezone(visit.zone).date())
 
 
 @lru_cache(maxsize=512)

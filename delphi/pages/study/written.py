@@ -3,24 +3,28 @@
 It is for the team's eyes: nobody clears it, and no panellist is shown it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from delphi.db import Visit
 from delphi.questionnaire.scales import mark
-from surveys import panels, participations, reasons
+from surveys import memberships, panels, participations, reasons
+from surveys.panels import Panel, Panellist
+from surveys.participations import Suggestion as Said
 from surveys.participations import SuggestionKind
 from surveys.protocol import Protocol
 from surveys.ratings import Answer
 from surveys.reasons import Change
 from surveys.rounds import Round
+from surveys.themes import texts
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What a panellist wrote at the end of the round."""
+    """What a panellist wrote at the end of the round; `id` names the text."""
 
+    id: str
     panel: str
     mark: int
     code: str
@@ -29,8 +33,9 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a panellist changed an answer; `change` says from what to what."""
+    """Why a panellist changed an answer; `change` says from what to what, `id` names the text."""
 
+    id: str
     panel: str
     mark: int
     code: str
@@ -55,30 +60,37 @@ class Reasons:
 def suggestions(visit: Visit, round_: Round, kind: SuggestionKind) -> tuple[Suggestion, ...]:
     """The answers to one of the questions at the end."""
     known = {one.id: one for one in panels.list_panellists(visit.session, round_.study)}
-    plan = round_.study.protocol
+    moved, plan = memberships.moved_since(visit.session, round_), round_.study.protocol
     return tuple(
-        Suggestion(
-            panel=known[one.panellist_id].panel.name,
-            mark=mark(plan, known[one.panellist_id].panel.key),
-            code=known[one.panellist_id].code,
-            text=one.text,
-        )
+        _suggestion(plan, moved.get(one.panellist_id), known[one.panellist_id], one)
         for one in participations.list_suggestions(visit.session, round_)
         if one.kind == kind
     )
+
+
+def _suggestion(plan: Protocol, moved: Panel | None, writer: Panellist, one: Said) -> Suggestion:
+    panel, id_ = moved or writer.panel, f"{writer.id}-{one.kind}"
+    return Suggestion(id=id_, panel=panel.name, mark=mark(plan, panel.key), code=writer.code, text=one.text)
 
 
 def changes(visit: Visit, round_: Round) -> tuple[Reasons, ...]:
     """The reasons for changes, item by item."""
     titles = {asked.item_id: (asked.item.position, asked.wording.title) for asked in round_.items}
     by_item = groupby(reasons.list_changes(visit.session, round_), key=lambda one: one.place.item_id)
-    return tuple(Reasons(*titles[item_id], _of_item(round_, given)) for item_id, given in by_item)
+    ids = {
+        (one.code, one.item_id, one.criterion): f"{one.panellist_id}-{one.place}"
+        for one in texts.list_texts(visit.session, round_)
+    }
+    return tuple(Reasons(*titles[item_id], _of_item(round_, given, ids)) for item_id, given in by_item)
 
 
-def _of_item(round_: Round, given: Iterable[Change]) -> tuple[Reason, ...]:
+def _of_item(
+    round_: Round, given: Iterable[Change], ids: Mapping[tuple[str, int, str], str]
+) -> tuple[Reason, ...]:
     plan = round_.study.protocol
     return tuple(
         Reason(
+            id=ids[one.place.code, one.place.item_id, one.place.criterion],
             panel=plan.panel(one.place.panel).name,
             mark=mark(plan, one.place.panel),
             code=one.place.code,

@@ -17,6 +17,8 @@ const LOST = "Not saved. Please open your personal link again, then come back to
 const find = (selector, root = document) => root.querySelector(selector);
 
 function attach(form) {
+  const translations = JSON.parse(form.dataset.words || "{}"); // of a page in another language
+  const inWords = (sentence) => translations[sentence] ?? sentence;
   const cards = new Map();
   let isLeaving = false;
   let isByKeys = false;
@@ -96,11 +98,11 @@ function attach(form) {
       const sign = find(".sv", find(`[name="${name}"]`, card.section).closest(".q, .f"));
       const isCleared = sentence === "Saved" && valueOf(name) === "";
       sign.className = `sv ${isCleared ? "cd" : kind}`;
-      sign.textContent = isCleared ? "Cleared" : sentence;
+      sign.textContent = inWords(isCleared ? "Cleared" : sentence);
     }
     if (kind === "at") return;
     const title = find("h2", card.section).textContent.trim();
-    card.trouble = { to: sentence, no: `${title}: ${sentence}` }[kind] || "";
+    card.trouble = { to: inWords(sentence), no: `${title}: ${inWords(sentence)}` }[kind] || "";
     say();
   }
 
@@ -109,7 +111,7 @@ function attach(form) {
     const bar = find("[data-say]");
     if (!bar) return;
     const troubles = [...cards.values()].map((card) => card.trouble).filter(Boolean);
-    const words = troubles.at(-1) || (bar.textContent ? "All is saved." : "");
+    const words = troubles.at(-1) || (bar.textContent ? inWords("All is saved.") : "");
     if (bar.textContent !== words) bar.textContent = words;
     bar.dataset.say = troubles.length ? "no" : "";
   }

@@ -1,7 +1,6 @@
 """Two researchers of one team at once: the second waits, and then is told what the first has done."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -13,11 +12,10 @@ from surveys.designing.item_lists import Wanted
 from surveys.errors import InvalidInput, NotNow
 from surveys.exchange.panellist_files import PanellistPlan
 from surveys.items import ItemPlan
-from surveys.studies import Study
 from tests.surveys import examples
 from tests.surveys.conftest import NOW
+from tests.surveys.two_at_once import Act, both, study_in
 
-Act = Callable[[Session], object]
 PRACTITIONERS = examples.protocol_data()["panels"][:1]
 
 
@@ -32,25 +30,6 @@ def engine(database_url: str) -> Iterator[Engine]:
         rounds.plan_first(session, study)
     yield made
     made.dispose()
-
-
-def both(engine: Engine, first: Act, second: Act) -> Future[object]:
-    """Do both; the first has done its work and not yet ended when the second begins."""
-    with ThreadPoolExecutor(1) as pool, Session(engine) as session, session.begin():
-        first(session)
-        waiting = pool.submit(alone, engine, second)
-        wait([waiting], timeout=0.5)  # it has begun, and has to wait
-        assert not waiting.done()
-    return waiting
-
-
-def alone(engine: Engine, act: Act) -> object:
-    with Session(engine) as session, session.begin():
-        return act(session)
-
-
-def study_in(session: Session) -> Study:
-    return studies.get(session, "fairer-care")
 
 
 SEEN = drafts.standing(examples.protocol(), "aims")

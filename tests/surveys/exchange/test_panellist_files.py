@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
-from surveys import items, panels, studies, withdrawing
+from surveys import declarations, items, panels, studies, withdrawing
+from surveys.declarations import Declared
 from surveys.errors import FaultyFile, InvalidInput
 from surveys.exchange import csv_files, panellist_files
 from surveys.exchange.panellist_files import CODE_LENGTH, CODE_LETTERS, LinkRow, PanellistPlan
@@ -146,6 +147,33 @@ def test_ten_thousand_come_in_by_one_file(session: Session, study: Study, now: d
     rows = [("practitioners", f"P{n}", f"Name {n}", f"n{n}@example.org", "", "North") for n in range(10_000)]
     for data, name in ((workbook(HEADER, *rows), "people.xlsx"), (_csv(HEADER, rows), "people.csv")):
         assert len(panellist_files.read(session, study, data, name, kept=["region"])) == 10_000
+
+
+def test_whoever_asks_is_told_how_far_a_file_is(session: Session, study: Study, now: datetime) -> None:
+    rows = [("practitioners", f"P{n}", f"Name {n}", f"n{n}@example.org", "", "North") for n in range(600)]
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, of: int) -> None:
+        told.append((done, of))
+
+    data = _csv(HEADER, rows)
+    plans = panellist_files.read(session, study, data, kept=["region"], progress=tell)
+    panellist_files.add(session, study, plans, now=now, progress=tell)
+    assert told == [(250, 600), (500, 600), (600, 600)] * 2
+
+
+def test_what_people_declare_comes_in_with_them(session: Session, study: Study, now: datetime) -> None:
+    text = (
+        "panel,code,taking part as,other experience,interests\n"
+        "practitioners,P1,PARTICIPANT,A carer too,\npractitioners,P2,,,\n"
+    )
+    plans = panellist_files.read(session, study, text.encode(), kept=["taking part as"])
+    first, second = panellist_files.add(session, study, plans, now=now)
+    assert declarations.of(session, first) == Declared("participant", "A carer too", "")
+    assert declarations.of(session, second) == Declared()
+    assert list(declarations.by_panellist(session, study)) == [first.id]
+    withdrawing.withdraw(session, study, first, keep_answers=True, now=now)
+    assert declarations.of(session, first) == Declared("participant")
 
 
 def _csv(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:

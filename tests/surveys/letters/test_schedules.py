@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys import audit, participations, ratings, rounds
+from surveys import audit, participations, ratings, rounds, turnout
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.letters import keeping, schedules
 from surveys.letters.schedules import Act, Plan, Schedule, ScheduleStatus
@@ -112,7 +112,7 @@ def test_a_round_that_nobody_answered_stays_open_and_its_page_says_why(
     made = add(session, open_round, Act.CLOSE, now + HOUR, now)
     keep(session, now + HOUR)
     assert (open_round.status, made.status) == (RoundStatus.OPEN, ScheduleStatus.NOT_DONE)
-    assert made.outcome == keeping.NOBODY_ANSWERED
+    assert made.outcome == turnout.NOBODY.format(1)
     assert keep(session, now + DAY) == []
 
 

@@ -1,7 +1,6 @@
 """Two at once: one address makes one entry, and of two who decide the second is told what the first did."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
@@ -15,12 +14,11 @@ from surveys.exchange.panellist_files import PanellistPlan
 from surveys.items import ItemPlan
 from surveys.sign_ups import deciding, entries, links
 from surveys.sign_ups.entries import SignUpStatus
-from surveys.studies import Study
 from tests.surveys import examples as studies_
 from tests.surveys.conftest import NOW
 from tests.surveys.sign_ups import examples
+from tests.surveys.two_at_once import Act, alone, both, study_in
 
-Act = Callable[[Session], object]
 KEY = Key(b"a secret of the tests, long enough")
 
 
@@ -35,25 +33,6 @@ def engine(database_url: str) -> Iterator[Engine]:
         examples.opened(session, KEY, study.panels[0], NOW)
     yield made
     made.dispose()
-
-
-def both(engine: Engine, first: Act, second: Act) -> Future[object]:
-    """Do both; the first has done its work and not yet ended when the second begins."""
-    with ThreadPoolExecutor(1) as pool, Session(engine) as session, session.begin():
-        first(session)
-        waiting = pool.submit(alone, engine, second)
-        wait([waiting], timeout=0.5)  # it has begun, and has to wait
-        assert not waiting.done()
-    return waiting
-
-
-def alone(engine: Engine, act: Act) -> object:
-    with Session(engine) as session, session.begin():
-        return act(session)
-
-
-def study_in(session: Session) -> Study:
-    return studies.get(session, "fairer-care")
 
 
 def send(session: Session) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys import attributes, audit, invitations, panels, withdrawing
+from surveys import attributes, audit, declarations, invitations, panels, withdrawing
 from surveys.access import Key
+from surveys.declarations import Declared
 from surveys.errors import InvalidInput, NotNow
 from surveys.panels import Panellist
 from surveys.people import Person
@@ -32,6 +33,14 @@ def test_who_is_approved_has_a_code_a_name_and_a_link(
     assert (added.person.name, added.person.email) == ("Ada Example", "ada@example.org")
     assert attributes.of(session, added) == {"profession": "nurse", "taking part as": "participant"}
     assert invitations.find_token(session, key, added, now=now)
+
+
+def test_what_was_declared_goes_along(
+    session: Session, study: Study, key: Key, link: SignUpLink, now: datetime
+) -> None:
+    entry = entered(session, key, link, now, experience="A carer too.", interests="None.")
+    added = deciding.approve(session, study, entry, by="alice", now=now)
+    assert declarations.of(session, added) == Declared("participant", "A carer too.", "None.")
 
 
 def test_an_approved_entry_has_no_name_of_its_own(

@@ -1,0 +1,23 @@
+"""The language of a panellist's pages, chosen among those of the study: kept, and back to the same page."""
+
+from typing import Any
+
+from litestar import Controller, Response, post
+
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.page import Form
+from delphi.pages.answer import way
+from surveys.translations import choosing
+
+
+class LanguagePages(Controller):
+    """Choosing a language."""
+
+    path = way.LANGUAGE
+
+    @post("/", access=Access.PANELLIST, sync_to_thread=True)
+    @transaction
+    def choose(self, visit: Visit, form: Form) -> Response[Any]:
+        choosing.choose(visit.session, visit.panellist, visit.typed("language"))
+        return visit.go(way.back_to(visit.typed("back")))

@@ -1,0 +1,47 @@
+"""Changing what is kept of a panellist: what it declared, and the panel that it is on."""
+
+from typing import Any
+
+from litestar import Controller, Response, post
+from litestar.params import FromPath
+
+from delphi.auth import Access
+from delphi.db import Visit, transaction
+from delphi.page import Form
+from delphi.pages.study.panellist import PanellistPages, found, page_address, panellist_page
+from surveys import declarations, moving
+from surveys.declarations import Declared
+from surveys.moving import Wish
+from surveys.permissions import Power
+
+
+class PanellistChanges(Controller):
+    """Both forms lead back to the panellist's page."""
+
+    path = PanellistPages.path
+
+    @post("/declaration", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
+    @transaction(again=panellist_page)
+    def declare(
+        self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
+    ) -> Response[Any]:
+        study, panellist = found(visit, key, panellist_id)
+        said, by = Declared(*_texts(form, "capacity", "experience", "interests")), visit.account.email
+        seen = str(form.get("seen", ""))
+        declarations.declare(visit.session, panellist, said, seen=seen, by=by, now=visit.now)
+        return visit.go(page_address(study, panellist), "What was declared is saved.")
+
+    @post("/move", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
+    @transaction(again=panellist_page)
+    def move(
+        self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
+    ) -> Response[Any]:
+        study, panellist = found(visit, key, panellist_id)
+        wish, by = Wish(*_texts(form, "panel", "reason", "seen")), visit.account.email
+        moving.move(visit.session, study, panellist, wish, by=by, now=visit.now)
+        told = f"{panellist.code} is on the panel “{panellist.panel.name}” now."
+        return visit.go(f"{page_address(study, panellist)}#panel-of", told)
+
+
+def _texts(form: Form, *names: str) -> list[str]:
+    return [str(form.get(name, "")).replace("\r\n", "\n").strip() for name in names]

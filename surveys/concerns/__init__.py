@@ -1,0 +1,1 @@
+"""Concerns: what somebody wrote that worries the team, passed to the study's safeguarding lead."""

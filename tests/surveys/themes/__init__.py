@@ -1,0 +1,1 @@
+"""Tests of the themes in what was written."""
