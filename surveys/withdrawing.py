@@ -21,6 +21,7 @@ from surveys import (
 )
 from surveys.comments import Clearing, Comment, CommentChange
 from surveys.concerns import passing
+from surveys.histories import reopening
 from surveys.letters import records
 from surveys.panels import Panellist
 from surveys.participations import Suggestion
@@ -55,6 +56,7 @@ def withdraw(
     access.revoke_personal_links(session, panellist, now=now)
     forgetting.forget(session, panellist)
     records.forget_reasons(session, panellist)
+    reopening.forget(session, panellist)
     memberships.forget_reasons(session, panellist)
     declarations.forget(session, panellist)
     if not keep_answers:

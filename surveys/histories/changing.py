@@ -160,8 +160,9 @@ def take_back(session: Session, round_: Round, change_id: int, *, by: str, now: 
 
 def hold(session: Session, round_: Round, why: Why | None = None) -> None:
     """Hold the round against being opened, and against whoever else changes it; refuse what may not be."""
+    session.flush()
     rounds.lock(session, round_)
-    session.expire(round_, ["items"])
+    session.expire_all()  # whoever was waited for may have changed any item
     check_can_change(round_)
     if why is not None and not why.reason.strip():
         raise InvalidInput(REASON_NEEDED, "reason")
