@@ -41,13 +41,17 @@ _TITLES = {
 }
 _WRONG = marked("Something went wrong")
 _SENTENCES = {
-    400: marked("What was sent cannot be read, so nothing was changed. Go back, load the page again and try again."),
-    403: marked("This page was open for too long or was sent in an odd way. Go back, load it again and try again."),
+    400: marked(
+        "What was sent cannot be read, so nothing was changed. Go back, load the page again and try again."
+    ),
+    403: marked(
+        "This page was open for too long or was sent in an odd way. Go back, load it again and try again."
+    ),
     404: marked("There is no page at this address."),
     405: marked("There is no page at this address."),
     413: marked("At most 10 MB can be sent. Nothing was changed."),
 }
-_COPIED = (
+_COPIED = marked(
     "If you followed a link from an invitation, look whether all of it was copied, or ask whoever sent it"
     " for a new one. What you answered before is kept."
 )

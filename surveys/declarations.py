@@ -129,15 +129,8 @@ def declare(
     attributes.put(session, panellist, CAPACITY, said.capacity)
     forget(session, panellist)
     add(session, [(panellist, said)])
-    audit.note(
-        session,
-        panellist.study_id,
-        "declaration changed",
-        by=by,
-        now=now,
-        panellist=panellist.code,
-        parts=changed,
-    )
+    details = {"panellist": panellist.code, "parts": ", ".join(changed)}
+    audit.note(session, panellist.study_id, "declaration changed", by=by, now=now, **details)
     session.flush()
 
 

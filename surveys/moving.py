@@ -59,7 +59,7 @@ def move(session: Session, study: Study, panellist: Panellist, wish: Wish, *, by
     counted_from = max((round_.number for round_ in known if round_.has_results), default=0) + 1
     before, panellist.panel = panellist.panel, target
     _take_along(session, study, panellist)
-    details = {"before": before.key, "after": target.key, "from_round": counted_from}
+    details = {"from": before.key, "to": target.key, "counted from round": counted_from}
     session.add(
         PanelMove(
             panellist_id=panellist.id,

@@ -128,6 +128,14 @@ class Information(Part, frozen=True, kw_only=True):
     emergency_number: str = "999"
 
 
+class ConsentTexts(Part, frozen=True, kw_only=True):
+    """What a panellist agrees to, in the words that a committee approved; Delphi's own where empty."""
+
+    take_part: str = ""
+    show_comments: str = ""
+    quote: str = ""
+
+
 class GridsPlan(Part, frozen=True, kw_only=True):
     """The two criteria of the priority grid, and the vocabulary whose terms are its audiences."""
 
@@ -149,6 +157,7 @@ class Protocol(Part, frozen=True, kw_only=True):
     information: Information
     grids: GridsPlan | None = None
     reopening: Reopening | None = None
+    consents: ConsentTexts | None = None
     feedback: FeedbackPlan = FeedbackPlan()
     suppression: Suppression = Suppression()
     quantiles: Literal[1, 2, 3, 4, 5, 6, 7, 8, 9] = 7
@@ -184,12 +193,18 @@ def fingerprint(protocol: Protocol) -> str:
     return hashlib.sha256(canonical_json(protocol).encode()).hexdigest()
 
 
-def sheet_fingerprint(information: Information) -> str:
-    """SHA-256 of the information sheet: what a consent was given to."""
-    text = json.dumps(
-        msgspec.to_builtins(information), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+def sheet_fingerprint(information: Information, consents: ConsentTexts | None = None) -> str:
+    """SHA-256 of the information sheet, and of what is agreed to where that is in the study's own words."""
+    said = msgspec.to_builtins(information)
+    if consents is not None:
+        said["consents"] = msgspec.to_builtins(consents)
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sheet_of(protocol: Protocol) -> str:
+    """The fingerprint of what the panellists of this protocol agree to."""
+    return sheet_fingerprint(protocol.information, protocol.consents)
 
 
 def scale_of(protocol: Protocol) -> Scale:

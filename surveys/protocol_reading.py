@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from surveys import emails, shapes
 from surveys import protocol as protocols
 from surveys.errors import Fault, FaultyFile
@@ -17,6 +19,7 @@ RATING_COLUMNS = ("panellist", "item", "panel", "round", "simulated")  # no crit
 FEWEST_CATEGORIES, MOST_CATEGORIES, MOST_PANELS = 3, 11, 4
 
 # What the tables keep: a database may refuse more.
+LONGEST_CONSENT = 500
 LONGEST_KEY, LONGEST_VERSION, LONGEST_NAME, LONGEST_TITLE, LONGEST_TEXT = 80, 40, 200, 300, 4000
 
 
@@ -157,6 +160,15 @@ def _reopening_faults(protocol: Protocol) -> list[tuple[str, str]]:
     return [] if is_said else [("reopening", "Say when a settled item is asked again, or leave this out.")]
 
 
+def _consent_faults(protocol: Protocol) -> list[tuple[str, str]]:
+    said = msgspec.structs.asdict(protocol.consents) if protocol.consents else {}
+    return [
+        (f"consents.{name}", f"This has {len(text)} characters; at most {LONGEST_CONSENT} can be kept.")
+        for name, text in said.items()
+        if len(text) > LONGEST_CONSENT
+    ]
+
+
 def _refusal(check: Callable[..., object], *args: object) -> list[str]:
     """The sentence by which `analysis` refuses, if it does."""
     try:
@@ -174,5 +186,6 @@ _CHECKS = (
     _rule_faults,
     _grid_faults,
     _reopening_faults,
+    _consent_faults,
     _number_faults,
 )

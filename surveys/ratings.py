@@ -33,7 +33,6 @@ from surveys.panels import Panellist
 from surveys.rounds import Round, RoundItem
 from surveys.studies import StudyCriterion
 
-
 NOT_ASKED = marked("That item is not asked in this round, so its answer was not saved.")
 
 

@@ -53,7 +53,7 @@ class ItemFinding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Move(msgspec.Struct, frozen=True, array_like=True):
-    """How many of a panel rated an item in this round and the one before, in the same words, and otherwise."""
+    """How many of a panel rated an item in this round and the one before, and how many of them otherwise."""
 
     item_id: int
     criterion: str

@@ -100,7 +100,7 @@ def agree(session: Session, panellist: Panellist, given: dict[ConsentKind, bool]
     if not given.get(ConsentKind.TAKE_PART):
         raise InvalidInput(AGREEMENT_NEEDED, "take_part")
     information = panellist.study.protocol.information
-    sheet = protocols.sheet_fingerprint(information)
+    sheet = protocols.sheet_of(panellist.study.protocol)
     language = reading.sheet_language(session, panellist)
     panels.record_consents(
         session, panellist, given, version=information.version, sheet=sheet, language=language, now=now
@@ -114,7 +114,7 @@ def _stage(
         return Stage.WITHDRAWN
     if study.ended_at is not None or (newest and _is_over(session, newest)):
         return Stage.FINISHED
-    sheet = protocols.sheet_fingerprint(study.protocol.information)
+    sheet = protocols.sheet_of(study.protocol)
     if not panels.has_consented(session, panellist, ConsentKind.TAKE_PART, sheet):
         return Stage.UNASKED
     if newest is None:

@@ -123,7 +123,7 @@ def _consent(stage: Stage, panellist: Panellist, now: datetime) -> None:
         ConsentKind.SHOW_COMMENTS: shows,
         ConsentKind.QUOTE: shows and _happens(panellist, "may be quoted", MAY_BE_QUOTED),
     }
-    fingerprint = protocols.sheet_fingerprint(sheet)
+    fingerprint = protocols.sheet_of(stage.study.protocol)
     panels.record_consents(stage.session, panellist, given, version=sheet.version, sheet=fingerprint, now=now)
 
 

@@ -62,9 +62,7 @@ class Strip:
     sentence: str = ""
 
 
-def criterion(
-    whole: Protocol, plan: protocol.Criterion, id_: int, words: Words = UNTRANSLATED
-) -> Criterion:
+def criterion(whole: Protocol, plan: protocol.Criterion, id_: int, words: Words = UNTRANSLATED) -> Criterion:
     """A criterion of the protocol, under the number that ratings point at."""
     scale, plan = whole.scale, _read(plan, words)
     values = range(scale.low, scale.high + 1)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit, emails
+from surveys import audit, emails, studies
 from surveys.base import Base
 from surveys.errors import InvalidInput, NotNow
 from surveys.outbox import Message, MessageStatus
@@ -21,6 +21,7 @@ TOO_LONG = "This has {length} characters; at most {longest} can be kept."
 CHANGED = "{by} has changed the safeguarding lead meanwhile, to {lead}. Yours is still below; save it again."
 GONE = "Somebody else is the safeguarding lead by now."
 NOBODY = "nobody"
+IS_PILOT = "Its texts are of test panellists, so nobody is told of them."
 
 
 class SafeguardingLead(Base):
@@ -61,6 +62,7 @@ def name(
 
     Links that went to an earlier lead open nothing from then on. Naming the same again changes nothing.
     """
+    studies.check_is_no_pilot(study, IS_PILOT)
     tidy = _checked(typed)
     hold(session, study)
     known = find(session, study)

@@ -37,7 +37,6 @@ CLOSED_ON = "This concern is closed, so no letter is sent."
 SENT_ALREADY = "It has been sent to {lead} already."
 NOT_FOUND = "There is no such concern in this study."
 UNKNOWN_LINK = "This link does not open anything. Ask the study’s team for the newest one."
-IS_PILOT = "Its texts are of test panellists, so nobody is told of them."
 LEAD = "safeguarding lead"  # by whom, in the trail
 
 
@@ -96,7 +95,7 @@ def pass_on(  # noqa: PLR0913  # whose text of which round, why, by whom and whe
     session: Session, key: Key, round_: Round, place: codings.Key, note: str, *, by: str, now: datetime
 ) -> Concern:
     """Keep a text as a concern for the lead, whose letter the caller queues. A repeat changes nothing."""
-    studies.check_is_no_pilot(round_.study, IS_PILOT)
+    studies.check_is_no_pilot(round_.study, leads.IS_PILOT)
     tidy = _checked(note, "note", NO_NOTE)
     leads.hold(session, round_.study)
     if (lead := leads.find(session, round_.study)) is None:

@@ -165,7 +165,7 @@ def _check(session: Session, study: Study, after: Protocol) -> None:
 def _check_sheet(before: Protocol, after: Protocol) -> None:
     """Another text has another version: what somebody agreed to can be told by it."""
     as_before = msgspec.structs.replace(after.information, version=before.information.version)
-    is_new = as_before != before.information
+    is_new = (as_before, after.consents) != (before.information, before.consents)
     if is_new and after.information.version == before.information.version:
         raise InvalidInput(SAME_VERSION, "information.version")
 

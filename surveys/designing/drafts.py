@@ -43,7 +43,7 @@ PARTS = MappingProxyType(
         "panels": ("panels",),
         "rules": ("rules", "quantiles"),
         "rounds": ("rounds", "feedback", "reopening", "suppression"),
-        "information": ("information",),
+        "information": ("information", "consents"),
         "grids": ("grids",),
         "notes": ("provenance",),
     }
@@ -183,11 +183,19 @@ def _follow_criteria(session: Session, study: Study, protocol: Protocol) -> None
             session.add(StudyCriterion(study_id=study.id, key=criterion.key, position=position))
 
 
+def check_panels(session: Session, study: Study, protocol: Protocol) -> None:
+    """Refuse a protocol without a panel that somebody is on."""
+    kept = {panel.key for panel in protocol.panels}
+    for panel in study.panels:
+        is_used = select(func.count()).where(Panellist.panel_id == panel.id)
+        if panel.key not in kept and session.scalar(is_used):
+            raise InvalidInput(HAS_PEOPLE.format(panel.name), "panels")
+
+
 def _follow_panels(session: Session, study: Study, protocol: Protocol) -> None:
+    check_panels(session, study, protocol)
     known = {row.key: row for row in study.panels}
     for key in known.keys() - {panel.key for panel in protocol.panels}:
-        if session.scalar(select(func.count()).where(Panellist.panel_id == known[key].id)):
-            raise InvalidInput(HAS_PEOPLE.format(known[key].name), "panels")
         memberships.forget_panel(session, known[key])
         session.delete(known[key])
     for position, plan in enumerate(protocol.panels):

@@ -58,7 +58,7 @@ def save(
     session.expire(study, ["items"])
     if standing(study) != seen:
         raise NotNow(STALE)
-    _check(wanted)
+    check(wanted)
     known = {item.id: item for item in study.items}
     keys = {item.key for item in study.items}
     pairs: list[tuple[Item | None, ItemPlan]] = []
@@ -82,7 +82,7 @@ def put_file(
     if keep:
         named = {plan.key for _, plan in pairs}
         pairs = [(item, items.plan_of(item)) for item in study.items if item.key not in named] + pairs
-    _check([Wanted(plan.title, plan.vignette) for _, plan in pairs])
+    check([Wanted(plan.title, plan.vignette) for _, plan in pairs])
     return _put(session, study, pairs, by=by, now=now)
 
 
@@ -149,7 +149,8 @@ def _drop(session: Session, dropped: Sequence[Item]) -> None:
         session.expunge(item)
 
 
-def _check(wanted: Sequence[Wanted]) -> None:
+def check(wanted: Sequence[Wanted]) -> None:
+    """Refuse items that a study cannot have."""
     faults = [Fault(FILE, where, sentence) for where, sentence in _faults(wanted)]
     if not wanted:
         faults = [Fault(FILE, "", NO_ITEMS)]

@@ -31,23 +31,26 @@ class Feedback:
 
 def feedback(protocol: Protocol, item_ids: Sequence[int], chance: Random) -> Feedback:
     """The findings and comments of a round that nobody answered, for these items."""
-    from surveys import findings  # noqa: PLC0415  # scipy takes a second, and one preview needs it
+    from analysis.tallies import Tally  # noqa: PLC0415  # scipy takes a second, and one preview needs it
+    from surveys import findings  # noqa: PLC0415  # the same
 
+    scale = protocols.scale_of(protocol)
     people = _people(protocol, len(item_ids))
     places = [(criterion.key, panel.key) for criterion in protocol.criteria for panel in protocol.panels]
-    counts = {place: [_counts(protocol, number, chance) for number in people] for place in places}
+    tallies = {
+        place: Tally.from_counts(scale, [_counts(protocol, number, chance) for number in people])
+        for place in places
+    }
     answering = {panel.key: max(people, default=0) for panel in protocol.panels}
     about = findings.About(round_number=1, is_simulated=True, invited=answering, responders=answering)
     return Feedback(
-        results=findings.compute(protocol, item_ids, findings.tallies_of(protocol, counts), about),
+        results=findings.compute(protocol, item_ids, tallies, about),
         cleared=tuple(_comments(protocol, item_ids)),
         few=tuple(item_ids[n] for n in _SHOWN_WITH_FEW if n < len(item_ids)),
     )
 
 
-def own_answers(
-    protocol: Protocol, places: Collection[Place], chance: Random, *, unable_at: int = 3
-) -> dict[Place, Answer]:
+def own_answers(protocol: Protocol, places: Collection[Place], chance: Random) -> dict[Place, Answer]:
     """What somebody might have answered the last time, at these items and criteria (by id)."""
     scale = protocol.scale
     return {place: Answer(chance.randint((scale.low + scale.high) // 2, scale.high)) for place in places}

@@ -77,6 +77,9 @@ SETTINGS = (
     Setting("Sheet: telephone", "information.contact_phone", hint="May stay empty. Format the cell as text."),
     Setting("Sheet: support", "information.support", hint="May stay empty."),
     Setting("Sheet: emergency number", "information.emergency_number"),
+    Setting("Consent: taking part", "consents.take_part", hint="May stay empty, as the two below."),
+    Setting("Consent: showing comments", "consents.show_comments"),
+    Setting("Consent: quoting comments", "consents.quote"),
     Setting(
         "Grid, across", "grids.across", hint="The key of a criterion; leave all three empty for no grids."
     ),

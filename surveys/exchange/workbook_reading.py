@@ -78,7 +78,7 @@ def _typed_settings(book: Book) -> dict[str, tuple[str, str]]:
 
 
 def _settle(book: Book, whole: dict[str, Any]) -> None:
-    """Bands as pairs; no grids or reopening where nothing is said of them; choices without blank ends."""
+    """Bands as pairs; no grids and the like where nothing is said of them; choices without blank ends."""
     scale = whole.setdefault("scale", {})
     bands = scale.get("bands", {})
     for name, ends in bands.items():
@@ -89,9 +89,10 @@ def _settle(book: Book, whole: dict[str, Any]) -> None:
     grids = {key: text.strip() for key, text in whole.pop("grids", {}).items()}
     if any(grids.values()):
         whole["grids"] = grids
-    again = whole.pop("reopening", {})
-    if any(again.values()):
-        whole["reopening"] = again
+    for part in ("reopening", "consents"):
+        said = whole.pop(part, {})
+        if any(said.values()):
+            whole[part] = said
     feedback = whole.setdefault("feedback", {})
     feedback["panels"] = str(feedback.get("panels", "")).strip().casefold() or "all"
     sheet = whole["information"]

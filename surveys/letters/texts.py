@@ -80,7 +80,7 @@ def in_all_languages(session: Session, study: Study, kind: LetterKind) -> dict[s
 def standing(session: Session, study: Study, kind: LetterKind) -> str:
     """What tells whether the texts of this kind are still those that somebody saw."""
     known = in_all_languages(session, study, kind)
-    others = [f"{language} {known[language].fingerprint}" for language in sorted(known) if language != ENGLISH]
+    others = [f"{code} {known[code].fingerprint}" for code in sorted(known) if code != ENGLISH]
     whole = Wording(known[ENGLISH].subject, "\n".join([known[ENGLISH].body, *others]))
     return whole.fingerprint
 

@@ -21,7 +21,9 @@ def leave(session: Session, panellist: Panellist) -> None:
     whose code it was.
     """
     person = panellist.person
-    for old in session.scalars(select(Payment).where(Payment.panellist_id == panellist.id)).all():
+    own = select(Payment).where(Payment.panellist_id == panellist.id).order_by(Payment.id).with_for_update()
+    # What somebody marks just now is waited for, and seen.
+    for old in session.scalars(own.execution_options(populate_existing=True)).all():
         new = Payment(
             study_id=old.study_id,
             what=old.what,

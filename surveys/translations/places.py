@@ -30,6 +30,9 @@ _SHEET = MappingProxyType(
         "support": "Support",
     }
 )
+_CONSENTS = MappingProxyType(
+    {"take_part": "Taking part", "show_comments": "Showing comments", "quote": "Quoting"}
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ def panel(key: str, part: str) -> str:
 def sheet(part: str) -> str:
     """The place of a paragraph of the information sheet."""
     return f"information.{part}"
+
+
+def consent(name: str) -> str:
+    """The place of what a panellist agrees to."""
+    return f"consents.{name}"
 
 
 def wording(item_key: str, version: int, part: str) -> str:
@@ -98,6 +106,9 @@ def of_protocol(protocol: Protocol) -> Iterator[Place]:
     for plan in protocol.panels:
         yield from _of_panel(plan)
     yield from of_sheet(protocol.information)
+    for name, label in _CONSENTS.items():
+        own = getattr(protocol.consents, name) if protocol.consents else ""
+        yield Place(consent(name), INFORMATION, "What is agreed to", label, own)
 
 
 def of_sheet(information: Information) -> Iterator[Place]:

@@ -142,7 +142,7 @@ def amend(world: World, **tables: dict[str, Any]) -> None:
         known = studies.get(session, "fairer-care")
         amended = dict(known.protocol_json)
         for name, table in tables.items():
-            amended[name] = amended[name] | table
+            amended[name] = amended.get(name, {}) | table
         known.protocol_json = amended
         known.fingerprint = protocols.fingerprint(protocol_reading.from_builtins(amended))
 

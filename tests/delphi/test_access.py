@@ -93,8 +93,10 @@ GET      /studies/{key}/design/languages/{language}/words.xlsx   researcher
 GET      /studies/{key}/design/panel-size                        researcher
 GET POST /studies/{key}/design/parts/{part}                      researcher
 GET      /studies/{key}/design/preview                           researcher
-GET      /studies/{key}/design/preview/round                     researcher
+GET      /studies/{key}/design/preview/seen                      researcher
 GET      /studies/{key}/design/study.xlsx                        researcher
+GET POST /studies/{key}/design/workbook                          researcher
+POST     /studies/{key}/design/workbook/take                     researcher
 GET POST /studies/{key}/end                                      researcher
 GET      /studies/{key}/grids                                    researcher
 GET      /studies/{key}/grids/{audience}                         researcher

@@ -106,3 +106,16 @@ def test_a_page_that_was_open_while_the_sheet_changed_still_saves(world: World, 
     answering.act(world, _amend)
     assert bob.post("/answer/round", {answering.study(world).field(): "7"}).status == 303
     assert len(answering.own(world)) == 1
+
+
+def test_what_is_agreed_to_is_said_in_the_studys_own_words_and_asked_again_when_they_change(
+    world: World, bob: Browser
+) -> None:
+    assert "I have read this, and I want to take part." in bob.get("/answer/information").text
+    bob.post("/answer/information", {"take_part": "yes"})
+    answering.amend(world, consents={"take_part": "I join of my own free will.", "quote": ""})
+    page = bob.get("/answer/information").text
+    assert "I join of my own free will." in page
+    assert "I have read this, and I want to take part." not in page
+    assert "My comments may be quoted in reports, without my name." in page
+    assert "has changed since you agreed to it" in page

@@ -2,9 +2,10 @@
 
 import pytest
 
-from surveys import studies
+from surveys import rounds, studies
 from surveys.designing import drafts
-from tests.delphi import answered
+from surveys.histories import changing
+from tests.delphi import answered, answering
 from tests.delphi.conftest import NOW, Browser, World
 
 HOME = "/studies/fairer-care"
@@ -21,9 +22,10 @@ def test_the_overview_has_every_part_and_way(alice: Browser) -> None:
 
 def test_the_preview_is_a_frame_that_only_we_may_show(alice: Browser) -> None:
     page = alice.get(f"{DESIGN}/preview?panel=lived_experience")
-    assert f'src="{DESIGN}/preview/round?panel=lived_experience"' in page.text
+    framed = "show=1&amp;panel=lived_experience&amp;language=en&amp;at=phone"
+    assert f'src="{DESIGN}/preview/seen?{framed}"' in page.text
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
-    seen = alice.get(f"{DESIGN}/preview/round?panel=lived_experience")
+    seen = alice.get(f"{DESIGN}/preview/seen?panel=lived_experience")
     assert "frame-ancestors 'self'" in seen.headers["content-security-policy"]
     assert "From your life." in seen.text
     assert "Item one" in seen.text
@@ -31,15 +33,61 @@ def test_the_preview_is_a_frame_that_only_we_may_show(alice: Browser) -> None:
 
 
 def test_the_preview_shows_the_items_as_they_are_now(alice: Browser, world: World) -> None:
-    alice.get(f"{DESIGN}/preview/round")
+    alice.get(f"{DESIGN}/preview/seen")
     with world.session() as session, session.begin():
         studies.get(session, "fairer-care").items[0].wording.title = "Reworded"
-    assert "Reworded" in alice.get(f"{DESIGN}/preview/round").text
+    assert "Reworded" in alice.get(f"{DESIGN}/preview/seen").text
 
 
-@pytest.mark.parametrize("odd", ["preview?panel=nobody", "preview/round?panel=nobody", "preview?at=wall"])
+def test_the_information_is_previewed_with_what_is_asked_and_sends_nothing(alice: Browser) -> None:
+    seen = alice.get(f"{DESIGN}/preview/seen?show=information&panel=lived_experience").text
+    assert "From your life." in seen
+    assert 'name="show_comments"' in seen
+    assert "<form" not in seen
+
+
+def test_a_later_round_is_previewed_with_feedback_that_is_made_up_and_says_so(alice: Browser) -> None:
+    seen = alice.get(f"{DESIGN}/preview/seen?show=2").text
+    assert "Made up for this preview" in seen
+    assert seen == alice.get(f"{DESIGN}/preview/seen?show=2").text
+    assert "Fewer than five others answered: not shown." in seen
+    assert "You and 5 to 9 others" in seen
+    assert "2 comments by others" in seen
+    assert len(answering.ringed(seen)) == 6  # two questions of each of three items
+    assert "<form" not in seen
+
+
+def test_a_planned_round_is_previewed_with_its_real_feedback_and_changes(alice: Browser, world: World) -> None:
+    answered.round_1(world, closed=False)
+    answering.open_next(world, opens=False)
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        second = rounds.get_round(session, study, 2)
+        why = changing.Why("Said better.", "alice@example.org", NOW)
+        changing.reword(session, second, second.items[0].item_id, changing.Text("Clearer", ""), why)
+    assert f'href="{DESIGN}/preview?show=2"' in alice.get(f"{HOME}/rounds/2").text
+    seen = alice.get(f"{DESIGN}/preview/seen?show=2").text
+    assert "The figures are those of round 1" in seen
+    assert "You and 5 to 9 others, median 8" in seen
+    assert "New wording." in seen
+    assert "Made up for this preview" not in seen
+
+
+def test_the_preview_speaks_the_languages_of_the_study(alice: Browser, world: World) -> None:
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        study.languages = {"pl": "1"}
+    assert "language=pl" in alice.get(f"{DESIGN}/preview").text
+    seen = alice.get(f"{DESIGN}/preview/seen?show=2&language=pl").text
+    assert '<html lang="pl"' in seen
+    assert "Runda 2" in seen
+
+
+@pytest.mark.parametrize(
+    "odd", ["?panel=nobody", "/seen?panel=nobody", "?at=wall", "/seen?show=9", "?show=x", "?language=xx"]
+)
 def test_a_preview_that_there_is_not_is_not_found(alice: Browser, odd: str) -> None:
-    assert alice.get(f"{DESIGN}/{odd}").status == 404
+    assert alice.get(f"{DESIGN}/preview{odd}").status == 404
 
 
 def test_the_check_says_what_is_open_and_where_to_say_it(alice: Browser) -> None:

@@ -1,6 +1,7 @@
 """A study in several languages: for researchers who write them, and for panellists who read them."""
 
 import io
+import json
 import re
 import tomllib
 from datetime import UTC, datetime
@@ -53,8 +54,9 @@ def test_the_second_of_two_translators_sees_the_first_and_loses_nothing(world: W
     _add(alice)
     old = _seen(world)
     _translate(world, alice, title="Opieka", items__one__1__title="Jeden")
-    mine = {field_of("title"): "Moja", field_of("items.two.1.title"): "Dwa", field_of("items.one.1.title"): ""}
-    was = '{"%s": "", "%s": "", "%s": ""}' % tuple(mine)
+    typed = {"title": "Moja", "items.two.1.title": "Dwa", "items.one.1.title": ""}
+    mine = {field_of(name): text for name, text in typed.items()}
+    was = json.dumps(dict.fromkeys(mine, ""))
     answer = alice.post(f"{HERE}/pl", {"seen": old, "was": was, **mine})
     assert (answer.status, "Saved by somebody else meanwhile:" in answer.text) == (409, True)
     for text in (">Moja<", "<q>Opieka</q>", ">Dwa<", ">Jeden<", "Taken over"):
@@ -108,7 +110,7 @@ def test_a_panellist_reads_the_whole_way_in_polish(
     assert 'lang="en">' in bob.get("/answer/information").text
     assert _choose(bob, "pl", "/answer/information").location == "/answer/information"
     page = bob.get("/answer/information").text
-    for words in ('<html lang="pl">', "Na co się zgadzasz?", "<p>pl:About.</p>", "pl:How useful?", ">English<"):
+    for words in ('<html lang="pl">', "Na co się zgadzasz?", "<p>pl:About.</p>", "pl:How useful?"):
         assert words in page
     answer = bob.post("/answer/information", {"show_comments": "yes"})
     assert "Zaznacz to pole, jeśli chcesz wziąć udział." in answer.text
@@ -143,13 +145,32 @@ def test_what_was_translated_since_is_shown_and_each_reads_its_own(
     assert ("> Item one</h2>" in page, '<html lang="en">' in page) == (True, True)
 
 
+def test_a_letter_has_a_text_in_each_language(world: World, alice: Browser) -> None:
+    _add(alice)
+    _add(alice, "ur")
+    text = "/studies/fairer-care/mail/thanks/text"
+    assert "There is no text in Urdu yet" in alice.get(f"{text}?language=ur").text
+    page = alice.get(f"{text}?language=pl").text
+    assert 'value="Dziękujemy: {study}"' in page
+    assert "Jeśli nie chcesz więcej takich wiadomości" in page
+    seen = re.search('name="seen" value="([0-9a-f]+)"', page)
+    typed = {"seen": seen and seen[1], "subject": "Dzięki", "body": "{nam}", "press": "save"}
+    assert "There is no placeholder {nam}" in alice.post(f"{text}?language=pl", typed).text
+    saved = alice.post(f"{text}?language=pl", typed | {"body": "{name}"})
+    assert (saved.status, saved.location) == (303, f"{text}?language=pl")
+    assert "comes with Delphi. It is in English" in alice.get(text).text
+    assert alice.post(f"{text}/reset?language=pl", {"seen": "x"}).status == 409
+    assert alice.get(f"{text}?language=cy").status == 404
+
+
 def test_words_from_the_right_stand_on_a_page_whose_buttons_stay_english(
     world: World, alice: Browser, bob: Browser
 ) -> None:
     _add(alice, "ur")
     with world.session() as session:
         mark = studies.get(session, "fairer-care").languages["ur"]
-    alice.post(f"{HERE}/ur", {"seen": mark, field_of("information.about"): "تعارف", field_of("title"): "انصاف"})
+    typed = {field_of("information.about"): "تعارف", field_of("title"): "انصاف"}
+    alice.post(f"{HERE}/ur", {"seen": mark, **typed})
     assert _choose(bob, "ur", "https://elsewhere.example").location == "/answer"
     page = bob.get("/answer/information").text
     assert '<html lang="en">' in page

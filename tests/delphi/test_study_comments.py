@@ -4,7 +4,7 @@ import pytest
 
 from surveys import comments, rounds, studies
 from surveys.comments import Written
-from tests.delphi import answered
+from tests.delphi import answered, answering
 from tests.delphi.answered import HOME, ROUND
 from tests.delphi.conftest import Answer, Browser, World
 
@@ -121,5 +121,5 @@ def test_a_comment_that_nobody_wrote_is_not_found(alice: Browser, world: World) 
 
 
 def test_a_round_without_comments_says_so(alice: Browser, world: World, open_round: int) -> None:
-    alice.post(f"{ROUND}/close", {"sure": "yes"})
+    answering.close(world)
     assert "Nobody wrote a comment in this round." in alice.get(PAGE).text

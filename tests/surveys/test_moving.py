@@ -204,9 +204,9 @@ def test_a_repeat_moves_nothing_twice(session: Session, study: Study, bob: Panel
     (entry,) = (one for one in audit.list_entries(session, study.id) if one.act == "panellist moved")
     assert entry.details == {
         "panellist": "P01",
-        "before": "practitioners",
-        "after": "lived_experience",
-        "from_round": 1,
+        "from": "practitioners",
+        "to": "lived_experience",
+        "counted from round": 1,
     }
 
 

@@ -6,14 +6,16 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from surveys import database, items, memberships, moving, panels, ratings, rounds, studies
+from surveys import database, declarations, items, memberships, moving, panels, ratings, rounds, studies
+from surveys.declarations import Declared
+from surveys.errors import NotNow
 from surveys.items import ItemPlan
 from surveys.memberships import PanelMove
 from surveys.moving import Wish
 from surveys.ratings import Answer, Rating
 from tests.surveys import examples
 from tests.surveys.conftest import NOW
-from tests.surveys.two_at_once import alone, both, study_in
+from tests.surveys.two_at_once import Act, alone, both, study_in
 
 
 @pytest.fixture
@@ -57,6 +59,20 @@ def test_of_two_who_move_at_once_one_does(engine: Engine) -> None:
     assert both(engine, move_them, move_them).exception() is None
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(PanelMove)) == 1
+
+
+def test_of_two_who_change_a_declaration_the_second_is_told(engine: Engine) -> None:
+    def say(interests: str) -> Act:
+        def act(session: Session) -> None:
+            (panellist,) = panels.list_panellists(session, study_in(session))
+            said, seen = Declared(interests=interests), declarations.fingerprint(Declared())
+            declarations.declare(session, panellist, said, seen=seen, by="alice", now=NOW)
+
+        return act
+
+    with pytest.raises(NotNow, match="Somebody else changed this"):
+        both(engine, say("None."), say("Some.")).result()
+    assert both(engine, say("None."), say("None.")).exception() is None
 
 
 def test_a_round_that_closes_meanwhile_has_it_in_one_panel(engine: Engine) -> None:

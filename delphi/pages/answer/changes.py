@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from litestar import Controller, Response, get, post
 
+from delphi import study_words
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.languages import gettext
@@ -22,6 +23,8 @@ from surveys.histories.telling import Told
 from surveys.marks import marked
 from surveys.rounds import Round
 from surveys.standings import Stage
+from surveys.translations.languages import FIRST
+from surveys.translations.reading import Words
 
 CHOOSE = marked("Choose an item first.")
 WISHED = marked("We have kept that you want this item to be asked again.")
@@ -62,8 +65,8 @@ def changes_page(visit: Visit, round_: Round | None = None) -> ChangesPage:
         title=gettext("What changed since the round before"),
         frame=way.frame(visit, here.study),
         number=here.number,
-        told=tuple(telling.list_changed(visit.session, here)),
-        settled=tuple(_row(one, is_wished=one.item.id in wished) for one in settled),
+        told=tuple(study_words.told(visit.words, one) for one in telling.list_changed(visit.session, here)),
+        settled=tuple(_row(visit.words, one, is_wished=one.item.id in wished) for one in settled),
         wanted=rule.requests if rule and here.is_open else 0,
     )
 
@@ -96,13 +99,13 @@ class ChangesPages(Controller):
         return visit.go(f"{way.CHANGES}#i{item_id}", gettext(WISHED if again else UNWISHED))
 
 
-def _row(one: Settled, *, is_wished: bool) -> SettledRow:
+def _row(words: Words, one: Settled, *, is_wished: bool) -> SettledRow:
     return SettledRow(
         id=one.item.id,
         number=one.item.position,
-        title=one.item.wording.title,
+        title=study_words.item(words, one.item.id, "title", one.item.wording.title),
         outcome=one.outcome,
         round_number=one.round_number,
-        reason=one.reason,
+        reason=study_words.marked_up(one.reason, FIRST),
         is_wished=is_wished,
     )

@@ -50,9 +50,7 @@ def names_of(visit: Visit, round_: Round) -> dict[int, str]:
     return {known.id: plans[known.key] for known in round_.study.criteria}
 
 
-def _gap(
-    visit: Visit, names: Mapping[int, str], item: Asked, own: Mapping[Place, Answer]
-) -> Gap | None:
+def _gap(visit: Visit, names: Mapping[int, str], item: Asked, own: Mapping[Place, Answer]) -> Gap | None:
     blank = [name for id_, name in names.items() if (item.item_id, id_) not in own]
     if not blank:
         return None

@@ -19,9 +19,8 @@ from surveys import panels, standings
 from surveys import protocol as protocols
 from surveys.marks import marked
 from surveys.panels import Consent, ConsentKind
-from surveys.protocol import Protocol
+from surveys.protocol import ConsentTexts, Protocol
 from surveys.standings import Stage
-from surveys.studies import Study
 from surveys.translations import places
 from surveys.translations.reading import Words
 
@@ -29,6 +28,11 @@ FIELDS = {
     "take_part": ConsentKind.TAKE_PART,
     "show_comments": ConsentKind.SHOW_COMMENTS,
     "quote": ConsentKind.QUOTE,
+}
+CONSENTS = {
+    "take_part": marked("I have read this, and I want to take part."),
+    "show_comments": marked("My comments may be shown to the others in the next round, without my name."),
+    "quote": marked("My comments may be quoted in reports, without my name."),
 }
 KEPT = marked("Thank you. What you agree to is kept. You can change it under “Information”.")
 _EXAMPLE = "i0.c0"
@@ -50,6 +54,7 @@ class InformationPage(Page):
     before_scale: tuple[Section, ...]
     scale: Section
     after_scale: tuple[Section, ...]
+    consents: dict[str, str]
     example: Criterion
     example_rating: int
     example_own: Mapping[str, Markup]
@@ -63,23 +68,31 @@ def information_page(visit: Visit) -> InformationPage:
     """The sheet as it stands, for this panellist's panel."""
     study = visit.panellist.study
     newest = panels.consents(visit.session, visit.panellist).get(ConsentKind.TAKE_PART)
-    is_current = newest is not None and newest.sheet_fingerprint == _sheet(study)
-    before, scale, after = _sections(study.protocol, visit.panellist.panel.key, visit.words)
-    rating = study.protocol.scale.high - 1
+    is_current = newest is not None and newest.sheet_fingerprint == protocols.sheet_of(study.protocol)
     return InformationPage(
-        title=gettext("About this study"),
         frame=way.frame(visit, study),
-        before_scale=before,
-        scale=scale,
-        after_scale=after,
-        example=scales.criterion(study.protocol, study.protocol.criteria[0], 0, visit.words),
-        example_rating=rating,
-        example_own=_Example({f"{_EXAMPLE}={rating}": Markup(" checked")}),
-        version=study.protocol.information.version,
+        **sheet(study.protocol, visit.panellist.panel.key, visit.words),
         agreed=formats.date(newest.at, visit.zone) if newest else "",
         was_amended=newest is not None and not is_current,
         ticked=_ticked(visit, is_current),
     )
+
+
+def sheet(protocol: Protocol, panel: str, words: Words) -> dict[str, Any]:
+    """What the page says to everybody on a panel."""
+    before, scale, after = _sections(protocol, panel, words)
+    rating = protocol.scale.high - 1
+    return {
+        "title": gettext("About this study"),
+        "before_scale": before,
+        "scale": scale,
+        "after_scale": after,
+        "consents": _consents(protocol, words),
+        "example": scales.criterion(protocol, protocol.criteria[0], 0, words),
+        "example_rating": rating,
+        "example_own": _Example({f"{_EXAMPLE}={rating}": Markup(" checked")}),
+        "version": protocol.information.version,
+    }
 
 
 class InformationPages(Controller):
@@ -110,10 +123,6 @@ class _Example(dict[str, Markup]):
         return Markup()
 
 
-def _sheet(study: Study) -> str:
-    return protocols.sheet_fingerprint(study.protocol.information)
-
-
 def _sections(
     protocol: Protocol, panel: str, words: Words
 ) -> tuple[tuple[Section, ...], Section, tuple[Section, ...]]:
@@ -132,6 +141,15 @@ def _sections(
         section(gettext("What becomes of your answers"), "answers"),
     )
     return before, section(gettext("How to answer"), "scale_help"), after
+
+
+def _consents(protocol: Protocol, words: Words) -> dict[str, str]:
+    """What is agreed to, by the name of its box: in the study's own words, or in ours."""
+    own = protocol.consents or ConsentTexts()
+    return {
+        name: study_words.shown(words, places.consent(name), getattr(own, name)) or gettext(ours)
+        for name, ours in CONSENTS.items()
+    }
 
 
 def _section(heading: str, words: Words, place: str, source: str) -> Section:

@@ -19,5 +19,5 @@ class LanguagePages(Controller):
     @post("/", access=Access.PANELLIST, sync_to_thread=True)
     @transaction
     def choose(self, visit: Visit, form: Form) -> Response[Any]:
-        choosing.choose(visit.session, visit.panellist, visit.typed("language"))
-        return visit.go(way.back_to(visit.typed("back")))
+        choosing.choose(visit.session, visit.panellist, str(form.get("language", "")))
+        return visit.go(way.back_to(str(form.get("back", ""))))

@@ -160,7 +160,8 @@ def _step(visit: Visit, number: int, round_: Round | None) -> Step:
         return Step(name, "next", "")
     if round_.is_open:
         closes = _time(visit, round_.closes_at)
-        return Step(name, "now", gettext("open until %(when)s", when=closes) if closes else gettext("open now"))
+        when = gettext("open until %(when)s", when=closes) if closes else gettext("open now")
+        return Step(name, "now", when)
     closed = formats.date(round_.closed_at, visit.zone)
     return Step(name, "done", gettext("closed %(day)s", day=closed))
 

@@ -45,7 +45,8 @@ def _of_place(
 ) -> Iterator[tuple[str, str]]:
     if place in moved:
         was, now = before[place].value, own[place].value
-        yield gettext("%(name)s: %(was)s before, %(now)s now", name=name, was=was, now=now), way.reason(*place)
+        moved_so = gettext("%(name)s: %(was)s before, %(now)s now", name=name, was=was, now=now)
+        yield moved_so, way.reason(*place)
     elif place in own and own[place].unable == Unable.NOT_STATED:
         yield gettext("%(name)s: unable to rate", name=name), way.card(place[0])
 

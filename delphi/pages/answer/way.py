@@ -25,7 +25,7 @@ _PLACES = (
     (marked("My answers"), SUMMARY),
     (marked("Withdraw from the study"), WITHDRAW),
 )
-_PAGES = (START, INFORMATION, ROUND, QUESTIONS, REVIEW, SUMMARY, WITHDRAW)
+_PAGES = (START, INFORMATION, ROUND, CHANGES, QUESTIONS, REVIEW, SUMMARY, WITHDRAW)
 
 
 def frame(visit: Visit, study: Study) -> Frame:

@@ -97,7 +97,8 @@ def _done(standing: Standing, *, keep: bool) -> str:
     number = standing.round.number
     if keep:
         return gettext(
-            "As you chose, the answers that you gave in round %(number)s are kept and count, without your name.",
+            "As you chose, the answers that you gave in round %(number)s are kept and count, without your"
+            " name.",
             number=number,
         )
     return gettext(

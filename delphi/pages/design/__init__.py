@@ -10,6 +10,7 @@ from delphi.pages.design.parts import PartPages
 from delphi.pages.design.preview import PreviewPages
 from delphi.pages.design.starting import NewStudyPages
 from delphi.pages.design.translating import TranslatingPages
+from delphi.pages.design.workbooks import WorkbookPages
 
 ROUTES = (
     NewStudyPages,
@@ -22,4 +23,5 @@ ROUTES = (
     PanelSizePages,
     LanguagesPages,
     TranslatingPages,
+    WorkbookPages,
 )

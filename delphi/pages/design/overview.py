@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from litestar import Controller, Response, get
 from litestar.params import FromPath
@@ -19,6 +19,8 @@ from surveys import panels
 from surveys.cells import in_sentence
 from surveys.designing import amendments, reporting
 from surveys.exchange import study_files
+from surveys.permissions import Power
+from surveys.protocol import Protocol
 from surveys.studies import Study
 from surveys.translations import completeness, languages
 from surveys.translations.languages import FIRST
@@ -56,6 +58,7 @@ class DesignPage(Page):
     template: ClassVar[str] = "pages/design/overview.html"
     home: str
     locked: str
+    may_change: bool
     parts: tuple[PartRow, ...]
     open_points: int
     points: int
@@ -83,6 +86,7 @@ class DesignPages(Controller):
             frame=tabs.frame(visit, study, "/design"),
             home=tabs.address(study),
             locked=date(study.locked_at, visit.zone) if study.locked_at else "",
+            may_change=study.locked_at is None and tabs.may(visit, study, Power.DESIGN),
             parts=rows,
             open_points=sum(point.is_open for point in points),
             points=len(points),
@@ -104,7 +108,9 @@ def _rows(visit: Visit, study: Study, left: Collection[str]) -> tuple[PartRow, .
     home, can_change = f"{tabs.address(study)}/design", study.locked_at is None
     rows = [
         PartRow(form.title, sentence, _where(visit, study, part), part in left)
-        for (part, form), sentence in zip(FORMS.items(), _sentences(study), strict=True)
+        for (part, form), sentence in zip(
+            FORMS.items(), sentences(study.protocol, study.vocabularies), strict=True
+        )
     ]
     asked, href = f"{plural(len(study.items), 'item')}.", f"{home}/items" if can_change else ""
     spoken = f"{joined([*map(languages.name, (FIRST, *study.languages))])}."
@@ -116,9 +122,9 @@ def _rows(visit: Visit, study: Study, left: Collection[str]) -> tuple[PartRow, .
     )
 
 
-def _sentences(study: Study) -> tuple[str, ...]:
+def sentences(plan: Protocol, vocabularies: dict[str, Any]) -> tuple[str, ...]:
     """What each part says, in a line, in the order of the forms."""
-    plan, bands = study.protocol, protocol_in_words.bands(study.protocol)
+    bands = protocol_in_words.bands(plan)
     scale = f"{plan.scale.low} to {plan.scale.high}"
     scale += f": {joined([f'{numbers} {name}' for name, numbers in bands.items()])}."
     rules = protocol_in_words.own_rules(plan)
@@ -131,7 +137,7 @@ def _sentences(study: Study) -> tuple[str, ...]:
         rules[0][1][0] if len(rules) == 1 else f"{len(rules)} rules.",
         f"{protocol_in_words.rounds(plan)[0]} {protocol_in_words.feedback(plan)[0]}",
         f"Version {plan.information.version}, contact {plan.information.contact_name}.",
-        (protocol_in_words.grids(plan, study.vocabularies) or ("None.",))[0],
+        (protocol_in_words.grids(plan, vocabularies) or ("None.",))[0],
         f"{plural(notes, 'note')}.",
     )
 

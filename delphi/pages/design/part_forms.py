@@ -4,7 +4,7 @@ from delphi.page import Form
 from delphi.pages.design import row_forms
 from delphi.pages.design.fields import TICKED, PartForm, Read, text_of, ticked, written_rows
 from surveys.designing.notes import NOTES
-from surveys.protocol import Reopening
+from surveys.protocol import ConsentTexts, Reopening
 from surveys.studies import Study
 
 BANDS = ("low", "middle", "high")
@@ -22,6 +22,7 @@ SHEET = (
     "support",
     "emergency_number",
 )
+CONSENTS = ("take_part", "show_comments", "quote")
 BOTH_ENDS = "A band has a first and a last number. Only the middle one may be left empty, both of it."
 NO_NAME = "Give this a name in a word or two, such as stopping."
 
@@ -112,12 +113,19 @@ def _rounds_read(form: Form, _study: Study) -> Read:
 
 
 def _information_written(study: Study) -> dict[str, str]:
-    return {name: getattr(study.protocol.information, name) for name in SHEET}
+    own = study.protocol.consents or ConsentTexts()
+    return {name: getattr(study.protocol.information, name) for name in SHEET} | {
+        f"consents.{name}": getattr(own, name) for name in CONSENTS
+    }
 
 
 def _information_read(form: Form, _study: Study) -> Read:
-    sheet = {name: text_of(form, name) for name in SHEET}
-    return Read({"information": sheet}, {f"information.{name}": name for name in SHEET})
+    data = {"information": {name: text_of(form, name) for name in SHEET}}
+    consents = {name: text_of(form, f"consents.{name}") for name in CONSENTS}
+    if any(consents.values()):
+        data["consents"] = consents
+    places = {f"information.{name}": name for name in SHEET}
+    return Read(data, places | {f"consents.{name}": f"consents.{name}" for name in CONSENTS})
 
 
 def _grids_written(study: Study) -> dict[str, str]:

@@ -1,56 +1,78 @@
-"""The rating page as a panellist of each panel will see it, from the draft; nothing on it is saved.
+"""The information sheet and the rounds as a panellist of each panel will see them; nothing on them is saved.
 
-It stands in a frame of the width of a phone or of the window, so that its own rules for narrow windows hold.
+They stand in a frame of the width of a phone or of the window, so that their own rules for narrow windows hold.
 """
 
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 
 from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
-from markupsafe import Markup
 
 from delphi import page as pages
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Link, Page
+from delphi.pages.design import seen
 from delphi.pages.study import tabs
-from delphi.questionnaire import shelf
-from delphi.questionnaire.cards import Person, Questionnaire
-from delphi.questionnaire.entries import Entries
-from delphi.questionnaire.scales import Criterion
-from surveys import rounds
 from surveys.errors import NotFound
 from surveys.studies import Study
+from surveys.translations.languages import FIRST, own_name
 
+INFORMATION = "information"
 WIDTHS = {"phone": "On a phone", "desk": "At a desk"}
 NO_PREVIEW = "There is no such preview."
-MOST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of the preview can be chosen, and what is."""
+
+    label: str
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreviewPage(Page):
-    """The frame with the questionnaire, and the choice of its width and panel."""
+    """The frame with what a panellist sees, and the choice of what, whose, how wide and in which language."""
 
     template: ClassVar[str] = "pages/design/preview.html"
     home: str
     width: str
-    widths: tuple[Link, ...]
-    panels: tuple[Link, ...]
+    choices: tuple[Choice, ...]
+    what: str
     panel: str
     framed: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeenPage(Page):
-    """The first items of round 1 as somebody on a panel sees them."""
+@dataclass(frozen=True)
+class _Shown:
+    """What is looked at: a part of the address of every link."""
 
-    template: ClassVar[str] = "pages/design/seen.html"
-    perspective: str
-    criteria: tuple[Criterion, ...]
-    cards: Markup
-    shown: int
-    total: int
+    show: str
+    panel: str
+    language: str
+    at: str
+
+    def but(self, **other: str) -> str:
+        """The address of the same preview, but for this."""
+        return f"?{urlencode(self.__dict__ | other)}"
+
+    @classmethod
+    def of(cls, visit: Visit, study: Study, asked: dict[str, str]) -> Self:
+        """What was asked for; the first of each where nothing was."""
+        known = {
+            "show": [INFORMATION, *map(str, seen.numbers(visit, study))],
+            "panel": [one.key for one in study.panels],
+            "language": [FIRST, *study.languages],
+            "at": [*WIDTHS],
+        }
+        chosen = {name: asked[name] or ("1" if name == "show" else known[name][0]) for name in known}
+        if any(chosen[name] not in values for name, values in known.items()):
+            raise NotFound(NO_PREVIEW)
+        return cls(**chosen)
 
 
 class PreviewPages(Controller):
@@ -60,68 +82,68 @@ class PreviewPages(Controller):
 
     @get("/", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def preview(
-        self, visit: Visit, key: FromPath[str], at: FromQuery[str] = "phone", panel: FromQuery[str] = ""
+    def preview(  # noqa: PLR0913, PLR0917  # what may be chosen, by the name that it has in the address
+        self,
+        visit: Visit,
+        key: FromPath[str],
+        show: FromQuery[str] = "",
+        at: FromQuery[str] = "",
+        panel: FromQuery[str] = "",
+        language: FromQuery[str] = "",
     ) -> PreviewPage:
         study = tabs.study_of(visit, key)
-        if at not in WIDTHS:
-            raise NotFound(NO_PREVIEW)
-        return _page(visit, study, at, _panel(study, panel))
+        asked = {"show": show, "panel": panel, "language": language, "at": at}
+        return _page(visit, study, _Shown.of(visit, study, asked))
 
-    @get("/round", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/seen", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def seen(self, visit: Visit, key: FromPath[str], panel: FromQuery[str] = "") -> Response[Any]:
+    def seen(
+        self,
+        visit: Visit,
+        key: FromPath[str],
+        show: FromQuery[str] = "",
+        panel: FromQuery[str] = "",
+        language: FromQuery[str] = "",
+    ) -> Response[Any]:
         study = tabs.study_of(visit, key)
-        answer = pages.respond(visit.request, _seen(visit, study, _panel(study, panel)))
+        shown = _Shown.of(visit, study, {"show": show, "panel": panel, "language": language, "at": ""})
+        answer = pages.respond(visit.request, _seen(visit.in_language(shown.language), study, shown))
         # A page of ours frames this one, which has no form that does anything.
         answer.headers["Content-Security-Policy"] = pages.CONTENT_POLICY.format(ancestors="'self'")
         return answer
 
 
-def _panel(study: Study, panel: str) -> str:
-    known = [one.key for one in study.panels]
-    if panel and panel not in known:
-        raise NotFound(NO_PREVIEW)
-    return panel or known[0]
-
-
-def _page(visit: Visit, study: Study, at: str, panel: str) -> PreviewPage:
+def _page(visit: Visit, study: Study, shown: _Shown) -> PreviewPage:
     home = tabs.address(study)
-    here = f"{home}/design/preview"
+    rounds = {str(number): f"Round {number}" for number in seen.numbers(visit, study)}
+    every = {
+        "show": ("What is shown", {INFORMATION: "Information and consent"} | rounds),
+        "panel": ("Panel", {one.key: one.name for one in study.panels}),
+        "language": ("Language", {code: own_name(code) for code in (FIRST, *study.languages)}),
+        "at": ("Width", WIDTHS),
+    }
     return PreviewPage(
         title="Preview",
         frame=tabs.frame(visit, study, "/design"),
         home=home,
-        width=at,
-        widths=tuple(
-            Link(words, f"{here}?at={width}&panel={panel}", is_current=width == at)
-            for width, words in WIDTHS.items()
+        width=shown.at,
+        choices=tuple(
+            Choice(label, tuple(_links(shown, name, values.items())))
+            for name, (label, values) in every.items()
+            if len(values) > 1
         ),
-        panels=tuple(
-            Link(one.name, f"{here}?at={at}&panel={one.key}", is_current=one.key == panel)
-            for one in study.panels
-        ),
-        panel=study.protocol.panel(panel).name,
-        framed=f"{here}/round?panel={panel}",
+        what=every["show"][1][shown.show],
+        panel=study.protocol.panel(shown.panel).name,
+        framed=f"{home}/design/preview/seen{shown.but()}",
     )
 
 
-def _seen(visit: Visit, study: Study, panel: str) -> SeenPage:
-    # Made anew each time: items may change where the fingerprint does not.
-    made = shelf.make(visit.session, rounds.get_round(visit.session, study, 1), panel)
-    shown = made.items[:MOST_SHOWN]
-    return SeenPage(
-        title="Round 1",
-        frame=replace(visit.frame(study), visitor="", role="panellist", notice=""),
-        perspective=study.protocol.panel(panel).perspective,
-        criteria=made.criteria,
-        cards=_cards(replace(made, items=shown)),
-        shown=len(shown),
-        total=len(made.items),
-    )
+def _links(shown: _Shown, name: str, values: Iterable[tuple[str, str]]) -> Iterable[Link]:
+    for value, words in values:
+        yield Link(words, shown.but(**{name: value}), is_current=getattr(shown, name) == value)
 
 
-def _cards(made: Questionnaire) -> Markup:
-    """The cards as they are before anybody answers."""
-    cards = made.cards(Person(0, kept=Entries()), ())
-    return Markup("".join(card.decode() for card in cards))  # noqa: S704  # by our own templates, escaped
+def _seen(visit: Visit, study: Study, shown: _Shown) -> Page:
+    if shown.show == INFORMATION:
+        return seen.information_page(visit, study, shown.panel)
+    return seen.round_page(visit, study, shown.panel, int(shown.show))

@@ -117,15 +117,11 @@ class TranslatingPages(Controller):
 
     @post("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=translating_page)
-    def save(
-        self, visit: Visit, form: Form, key: FromPath[str], language: FromPath[str]
-    ) -> Response[Any]:
+    def save(self, visit: Visit, form: Form, key: FromPath[str], language: FromPath[str]) -> Response[Any]:
         study = _study(visit, key, language)
         draft = _draft(form, texts.entries(visit.session, study, language))
         seen, why, who = text_of(form, "seen"), text_of(form, "reason"), visit.account.email
-        saved = texts.save(
-            visit.session, study, language, draft, seen=seen, why=why, by=who, now=visit.now
-        )
+        saved = texts.save(visit.session, study, language, draft, seen=seen, why=why, by=who, now=visit.now)
         home = languages.address(study)
         return visit.go(f"{home}/{language}" if "stay" in form else home, _told(saved))
 
@@ -157,9 +153,7 @@ class TranslatingPages(Controller):
 
     @post("/remove", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=translating_page)
-    def remove(
-        self, visit: Visit, form: Form, key: FromPath[str], language: FromPath[str]
-    ) -> Response[Any]:
+    def remove(self, visit: Visit, form: Form, key: FromPath[str], language: FromPath[str]) -> Response[Any]:
         study = tabs.study_of(visit, key)
         why, who = text_of(form, "remove_reason"), visit.account.email
         texts.remove_language(visit.session, study, language, why=why, by=who, now=visit.now)

@@ -76,12 +76,14 @@ def _suggestion(plan: Protocol, moved: Panel | None, writer: Panellist, one: Sai
 def changes(visit: Visit, round_: Round) -> tuple[Reasons, ...]:
     """The reasons for changes, item by item."""
     titles = {asked.item_id: (asked.item.position, asked.wording.title) for asked in round_.items}
-    by_item = groupby(reasons.list_changes(visit.session, round_), key=lambda one: one.place.item_id)
+    if not (given := reasons.list_changes(visit.session, round_)):
+        return ()
+    by_item = groupby(given, key=lambda one: one.place.item_id)
     ids = {
         (one.code, one.item_id, one.criterion): f"{one.panellist_id}-{one.place}"
         for one in texts.list_texts(visit.session, round_)
     }
-    return tuple(Reasons(*titles[item_id], _of_item(round_, given, ids)) for item_id, given in by_item)
+    return tuple(Reasons(*titles[item_id], _of_item(round_, of_item, ids)) for item_id, of_item in by_item)
 
 
 def _of_item(

@@ -10,6 +10,7 @@ from delphi.page import FieldFault, Form, Frame, Link, Page
 from delphi.pages.study import tabs
 from delphi.questionnaire.scales import mark
 from surveys.participations import SuggestionKind
+from surveys.protocol import Protocol
 from surveys.rounds import Round
 from surveys.themes import codebook, texts
 from surveys.themes.codings import Key, Ticked
@@ -87,9 +88,22 @@ def common(visit: Visit, round_: Round, part: str, title: str) -> dict[str, Any]
 
 def card(round_: Round, one: Text) -> TextCard:
     """A text with its item, if it is about one."""
+    return cards(round_, [one])[0]
+
+
+def cards(round_: Round, every: Sequence[Text]) -> list[TextCard]:
+    """Texts with their items."""
     titles = {asked.item_id: (asked.item.position, asked.wording.title) for asked in round_.items}
-    number, title = titles.get(one.item_id, (0, _ABOUT[SuggestionKind(one.kind)] if not one.item_id else ""))
     plan = round_.study.protocol
+    return [
+        _card(plan, one, *titles[one.item_id])
+        if one.item_id
+        else _card(plan, one, 0, _ABOUT[SuggestionKind(one.kind)])
+        for one in every
+    ]
+
+
+def _card(plan: Protocol, one: Text, number: int, title: str) -> TextCard:
     return TextCard(
         id=text_id(one.key),
         number=number,

@@ -181,7 +181,8 @@ def _rows(visit: Visit, round_: Round, every: list[Text], own: dict[Key, Given])
             return ""
         return ", ".join(name for code, name in names.items() if code in given.codes) or NONE_FITS
 
-    return tuple(OwnRow(around.card(round_, one), told(own.get(one.key))) for one in every)
+    cards = around.cards(round_, every)
+    return tuple(OwnRow(card, told(own.get(one.key))) for card, one in zip(cards, every, strict=True))
 
 
 def _coders(visit: Visit, round_: Round) -> tuple[Coder, ...]:

@@ -37,6 +37,14 @@ class Difference:
     who: str
 
 
+@dataclass(frozen=True)
+class _Names:
+    """The names of coders and codes by their ids."""
+
+    coders: Mapping[int, str]
+    codes: Mapping[int, str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class DifferencesPage(ThemesPage):
     """Those that wait, then those decided; `waits` says why nothing is shown."""
@@ -59,7 +67,11 @@ def differences_page(
     if not codings.has_finished(visit.session, round_, visit.account):
         return DifferencesPage(**common, waiting=(), decided=(), here="", coders=0, waits=NOT_FINISHED)
     coded = deciding.list_coded(visit.session, round_, visit.account)
-    shown = [_difference(visit, round_, one, here) for one in coded if one.differs]
+    names = _Names(
+        codings.list_coders(visit.session, round_),
+        {code.id: code.name for code in codebook.list_codes(visit.session, round_.study)},
+    )
+    shown = [_difference(visit, round_, one, names, here) for one in coded if one.differs]
     return DifferencesPage(
         **common,
         waiting=tuple(one for one in shown if not one.decided),
@@ -102,16 +114,14 @@ class DifferencesPages(Controller):
         return visit.go(f"{tabs.round_address(round_)}/themes/differences", SAVED)
 
 
-def _difference(visit: Visit, round_: Round, one: Coded, here: str) -> Difference:
-    coders = codings.list_coders(visit.session, round_)
-    names = {code.id: code.name for code in codebook.list_codes(visit.session, round_.study)}
+def _difference(visit: Visit, round_: Round, one: Coded, names: _Names, here: str) -> Difference:
     id_, decided = around.text_id(one.text.key), one.decided
     # What all gave stands ticked; of the rest each is decided.
     alike = frozenset.intersection(*one.given.values()) if decided is None else decided.codes
     return Difference(
         card=around.card(round_, one.text),
         action=f"{tabs.round_address(round_)}/themes/differences/{one.text.panellist_id}/{one.text.place}",
-        given=tuple((coders[coder], _told(names, codes)) for coder, codes in one.given.items()),
+        given=tuple((names.coders[coder], _told(names.codes, codes)) for coder, codes in one.given.items()),
         ticks=around.ticks(
             visit,
             round_,
@@ -120,7 +130,7 @@ def _difference(visit: Visit, round_: Round, one: Coded, here: str) -> Differenc
             typed=visit.refusal is not None and id_ == here,
         ),
         seen=deciding.standing(one),
-        decided=_told(names, decided.codes) if decided else "",
+        decided=_told(names.codes, decided.codes) if decided else "",
         who=_who(visit, decided.by_id, date(decided.at, visit.zone)) if decided else "",
     )
 

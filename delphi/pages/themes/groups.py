@@ -90,7 +90,7 @@ def _cards(visit: Visit, round_: Round, groups: Sequence[Draft], here: str) -> t
 
 def _card(visit: Visit, round_: Round, group: Draft, here: str) -> GroupCard:
     """A group is known by its first text."""
-    cards = [around.card(round_, one) for one in group.texts]
+    cards = around.cards(round_, group.texts)
     is_here = cards[0].id == here
     return GroupCard(
         id=cards[0].id,

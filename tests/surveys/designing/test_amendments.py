@@ -26,7 +26,7 @@ def amend(session: Session, study: Study, part: str, data: dict[str, Any], why: 
 
 def part_of(study: Study, part: str, **changes: Any) -> dict[str, Any]:
     whole = protocols.to_builtins(study.protocol)
-    data = {key: whole[key] for key in drafts.PARTS[part]}
+    data = {key: whole[key] for key in drafts.PARTS[part] if key in whole}
     return {key: {**value, **changes.get(key, {})} for key, value in data.items()}
 
 

@@ -124,7 +124,7 @@ def test_a_text_too_long_for_a_cell_is_not_cut() -> None:
         ("Study", "B18", "most", "sheet “Study”, cell B18", "“all”, “none” or “own”"),
         ("Study", "B16", 2.5, "sheet “Study”, cell B16", "whole number"),
         ("Study", "B31", "nowhere", "sheet “Study”, cell B31", "Panellists write there"),
-        ("Study", "B35", "useful", "sheet “Study”, cell B35", "Did you mean “usefulness”?"),
+        ("Study", "B38", "useful", "sheet “Study”, cell B38", "Did you mean “usefulness”?"),
         ("Study", "A2", "Titel", "sheet “Study”, cell A2", "Did you mean “Title”?"),
         ("Study", "A3", "Title", "sheet “Study”, cell A3", "stands twice"),
         ("Criteria", "A2", "Useful ness", "sheet “Criteria”, cell A2", "lower-case letter"),

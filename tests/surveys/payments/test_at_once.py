@@ -10,7 +10,7 @@ from surveys import database, items, panels, rounds, studies, withdrawing
 from surveys.errors import NotNow
 from surveys.items import ItemPlan
 from surveys.payments import ledger, offers
-from surveys.payments.ledger import Marking, Wish
+from surveys.payments.ledger import Marking, PaymentState, Wish
 from surveys.payments.offers import Terms
 from surveys.people import Person
 from tests.surveys import examples
@@ -70,6 +70,27 @@ def test_who_leaves_while_it_is_offered_is_due_it_without_a_code(engine: Engine)
     with Session(engine) as session:
         (one,) = ledger.list_all(session, study_in(session))
         assert (one.panellist_id, one.name) == (None, "Ada")
+
+
+def test_who_leaves_while_it_is_marked_is_not_due_it_again(engine: Engine) -> None:
+    alone(engine, offer)
+    assert both(engine, decline, leave).exception() is None
+    with Session(engine) as session:
+        (one,) = ledger.list_all(session, study_in(session))
+        assert (one.panellist_id, one.state, one.name) == (None, PaymentState.DECLINED, "")
+
+
+def test_what_is_marked_of_somebody_who_just_left_is_refused(engine: Engine) -> None:
+    alone(engine, offer)
+    with Session(engine) as session:
+        shown = {one.id: "offered" for one in ledger.list_all(session, study_in(session))}
+
+    def pay(session: Session) -> int:
+        marking = Marking("paid", paid_on=NOW.date())
+        return ledger.mark(session, study_in(session), shown, marking, by="bea", now=NOW)
+
+    with pytest.raises(NotNow, match="has left the study"):
+        both(engine, leave, pay).result()
 
 
 def test_who_has_left_meanwhile_is_offered_nothing(engine: Engine) -> None:
