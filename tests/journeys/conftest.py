@@ -7,13 +7,13 @@ where it is marked `@pytest.mark.parametrize("javascript", [True, False])`. Ever
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 from tests import machine
 
@@ -83,18 +83,15 @@ def browser_context_args(
 @pytest.fixture
 def assert_accessible(
     browser: Browser, browser_context_args: dict[str, Any], javascript: bool
-) -> Callable[[Page], None]:
+) -> Iterator[Callable[[Page], None]]:
     """Fail, with axe's own report, where a page has a violation."""
-
-    def check(page: Page) -> None:
-        if javascript:
-            _check(page)
-            return
-        # axe is a script itself, and waits for ever where none may run.
-        with browser.new_context(**browser_context_args | {"java_script_enabled": True}) as context:
-            _check(_twin(page, context))
-
-    return check
+    if javascript:
+        yield _check
+        return
+    # axe is a script itself, and waits for ever where none may run.
+    with browser.new_context(**browser_context_args | {"java_script_enabled": True}) as context:
+        twin = context.new_page()
+        yield lambda page: _check(_as_shown(page, twin))
 
 
 def _check(page: Page) -> None:
@@ -102,8 +99,8 @@ def _check(page: Page) -> None:
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
 
-def _twin(page: Page, context: BrowserContext) -> Page:
-    """The page as it stands without JavaScript, where a script may run; those of the page do not."""
+def _as_shown(page: Page, twin: Page) -> Page:
+    """The twin, showing the page as it is without JavaScript: a script may run there, the page’s may not."""
     shown = re.sub(r"</?noscript[^>]*>", "", page.content())
 
     def answer(route: Route) -> None:
@@ -114,7 +111,7 @@ def _twin(page: Page, context: BrowserContext) -> Page:
         else:
             route.continue_()
 
-    context.route("**/*", answer)
-    twin = context.new_page()
+    twin.unroute_all()
+    twin.route("**/*", answer)
     twin.goto(page.url)
     return twin
