@@ -36,6 +36,8 @@ from surveys.access import Key
 from surveys.comments import ClearingStatus, Ruling
 from surveys.exchange import study_files
 from surveys.exchange.panellist_files import PanellistPlan
+from surveys.histories import changing
+from surveys.histories.changes import Why
 from surveys.panels import Panellist
 from surveys.results import Results
 from surveys.rounds import Round
@@ -47,7 +49,11 @@ from surveys.write_ups import Typed
 LOADED, INVITED, OPENED, CLOSED, CLEARED, SETTLED, OPENED_AGAIN, WITHDREW = 40, 38, 35, 7, 6, 5, 4, 1
 ENDS = -14
 EVENING = 17
-DEPARTURE = "The comments show that this was read in two ways. It is asked again."
+DEPARTURE = "The comments show that this was read in two ways. It is asked again, in clearer words."
+# Of this item, where it is asked again, is said when the support begins: so pages show what a new wording is.
+UNCLEAR = "case-management-homeless"
+CLEARER = " The support begins on the day they leave."
+WHY_CLEARER = "Some took the support to begin on the ward, others after leaving."
 
 
 def build(engine: Engine, key: Key, *, now: datetime) -> None:
@@ -123,8 +129,16 @@ def _settle(stage: Stage, round_: Round, found: Results) -> None:
     settled = next((item_id for item_id, outcome in proposed.items() if outcome != Outcome.GOES_ON), None)
     departures = {} if settled is None else {settled: Departure(Outcome.GOES_ON, DEPARTURE)}
     by, now = RESEARCHER_EMAIL, stage.ago(SETTLED)
-    settling.settle(stage.session, round_, found, departures, now=now, by=by)
+    second = settling.settle(stage.session, round_, found, departures, now=now, by=by)
+    if second is not None:
+        _say_it_clearer(stage, second, now)
     publications.publish(stage.session, round_, now=now, by=by)
+
+
+def _say_it_clearer(stage: Stage, second: Round, now: datetime) -> None:
+    for asked in [one for one in second.items if one.item.key == UNCLEAR]:
+        text = changing.Text(asked.wording.title, asked.wording.vignette + CLEARER)
+        changing.reword(stage.session, second, asked.item_id, text, Why(WHY_CLEARER, RESEARCHER_EMAIL, now))
 
 
 def _withdraw_one(stage: Stage, came: list[Panellist]) -> None:

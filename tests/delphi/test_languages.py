@@ -20,6 +20,7 @@ from surveys import access, panels, studies
 from surveys.panels import ConsentKind
 from surveys.people import Person
 from surveys.translations import places
+from tests.delphi import answered
 from tests.delphi.conftest import Answer, Browser, World
 
 HERE = "/studies/fairer-care/design/languages"
@@ -130,6 +131,25 @@ def test_a_panellist_reads_the_whole_way_in_polish(
         assert panels.consents(session, person)[ConsentKind.TAKE_PART].language == "pl"
 
 
+def test_the_second_round_says_in_polish_what_others_answered(world: World, alice: Browser) -> None:
+    _in_polish(world, alice)
+    answered.round_1(world, practitioners=5, others=5)
+    answered.round_2(world, closed=False)
+    writer = world.as_panellist("P0")
+    _choose(writer, "pl")
+    card = writer.get("/answer/round").text.partition("Item two")[0]
+    for words in (
+        "<b>pl:Practitioners</b> Ty i od 5 do 9 innych osób, mediana 5",
+        "<li class=w3><span>Od 4 do 6:</span> około 100 %</li>",
+        "<b>pl:People with lived experience</b> Od 5 do 9 innych osób, mediana 5",
+        "Zostaw <b>5</b><span> z poprzedniej rundy</span>",
+        "<p class=sv>Zapisano</p>",
+    ):
+        assert words in card
+    assert "<b>8</b>, wcześniej: 5 w rundzie 1" in writer.get("/answer/summary").text
+    assert "Nic się nie zmieniło" in writer.get("/answer/changes").text
+
+
 def test_what_was_translated_since_is_shown_and_each_reads_its_own(
     world: World, alice: Browser, bob: Browser, grace: Browser, open_round: int
 ) -> None:
@@ -143,6 +163,15 @@ def test_what_was_translated_since_is_shown_and_each_reads_its_own(
     assert "> Jeden</h2>" in bob.get("/answer/round").text
     page = grace.get("/answer/round").text
     assert ("> Item one</h2>" in page, '<html lang="en">' in page) == (True, True)
+
+
+def test_a_study_begun_from_another_has_its_translations(world: World, alice: Browser) -> None:
+    _add(alice)
+    _translate(world, alice, items__one__1__title="Pierwszy", information__about="Wstęp.")
+    began = alice.post("/studies/new/copy", {"study": "fairer-care", "copy_title": "The same again"})
+    page = alice.get(f"{began.location}/languages/pl").text.replace("\n", "")
+    assert (">Pierwszy<" in page, ">Wstęp.<" in page) == (True, True)
+    assert "2 of 27 texts translated" in alice.get(f"{began.location}/languages").text
 
 
 def test_a_letter_has_a_text_in_each_language(world: World, alice: Browser) -> None:

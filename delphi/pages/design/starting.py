@@ -16,6 +16,8 @@ from surveys.designing.templates import TEMPLATES
 from surveys.errors import InvalidInput
 from surveys.exchange import item_files, study_files, vocabulary_files
 from surveys.exchange.study_files import StudyFiles
+from surveys.studies import Study
+from surveys.translations import copying
 
 STARTED = "Your study is there. Change what you like: nothing is fixed before round 1 opens."
 CHOOSE_STUDY = "Choose the study that you want to copy."
@@ -77,7 +79,7 @@ class NewStudyPages(Controller):
         if earlier is None:
             raise InvalidInput(CHOOSE_STUDY, "study")
         title = str(form.get("copy_title", "")) or f"Copy of {earlier.title}"[:300]
-        return _begun(visit, study_files.of(earlier), title, f"study {earlier.key}")
+        return _begun(visit, study_files.of(earlier), title, f"study {earlier.key}", earlier)
 
     @post("/file", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction(again=new_page)
@@ -95,8 +97,12 @@ class NewStudyPages(Controller):
         return download("study template.xlsx", workbook_files.write(files), XLSX)
 
 
-def _begun(visit: Visit, files: StudyFiles, title: str, source: str) -> Response[Any]:
+def _begun(
+    visit: Visit, files: StudyFiles, title: str, source: str, earlier: Study | None = None
+) -> Response[Any]:
     study = drafts.begin(visit.session, files, title, visit.account, source=source, now=visit.now)
+    if earlier is not None:
+        copying.copy(visit.session, earlier, study, by=visit.account.email, now=visit.now)
     return visit.go(f"/studies/{study.key}/design", STARTED)
 
 

@@ -17,7 +17,7 @@ from surveys.panels import Panellist
 from surveys.people import Person
 from surveys.studies import Study
 
-PAPER = Stationery(link=lambda token: f"https://delphi.example.org/join/{token}", moment=lambda at, _: f"{at}")
+PAPER = Stationery(link=lambda token: f"https://delphi.example.org/join/{token}", moment=lambda at, _: str(at))
 
 Invite = Callable[..., Panellist]
 Deliver = Callable[[], list[Written | str]]
