@@ -17,7 +17,9 @@ from surveys.panels import Panellist
 from surveys.people import Person
 from surveys.studies import Study
 
-PAPER = Stationery(link=lambda token: f"https://delphi.example.org/join/{token}", moment=lambda at, _: str(at))
+PAPER = Stationery(
+    link=lambda token: f"https://delphi.example.org/join/{token}", moment=lambda at, _study: f"{at}"
+)
 
 Invite = Callable[..., Panellist]
 Deliver = Callable[[], list[Written | str]]
