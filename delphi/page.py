@@ -73,6 +73,7 @@ class Frame:
     study_key: str = ""
     visitor: str = ""
     role: str = "public"
+    may: frozenset[str] = frozenset()  # what the visitor's role on the study's team allows: names of powers
     is_simulated: bool = False
     is_pilot: bool = False
     is_demo: bool = False

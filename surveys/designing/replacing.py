@@ -69,7 +69,7 @@ def compare(session: Session, study: Study, files: StudyFiles) -> Differences:
     return _differences(study_files.of(study), files)
 
 
-def take(
+def take(  # noqa: PLR0913  # what, from which standing, out of which file, by whom, when
     session: Session, study: Study, files: StudyFiles, *, seen: str, source: str, by: str, now: datetime
 ) -> Differences:
     """Put the design of the files in the draft's place, if nobody changed that meanwhile."""

@@ -105,6 +105,7 @@ GET      /studies/{key}/items                                    researcher
 GET      /studies/{key}/items.csv                                researcher
 GET      /studies/{key}/items/history                            researcher
 GET      /studies/{key}/items/history.csv                        researcher
+GET POST /studies/{key}/items/{item_id}/tags                     researcher
 GET      /studies/{key}/mail                                     researcher
 GET      /studies/{key}/mail/record.csv                          researcher
 GET POST /studies/{key}/mail/{kind}                              researcher

@@ -57,7 +57,9 @@ def test_a_later_round_is_previewed_with_feedback_that_is_made_up_and_says_so(al
     assert "<form" not in seen
 
 
-def test_a_planned_round_is_previewed_with_its_real_feedback_and_changes(alice: Browser, world: World) -> None:
+def test_a_planned_round_is_previewed_with_real_feedback_and_its_changes(
+    alice: Browser, world: World
+) -> None:
     answered.round_1(world, closed=False)
     answering.open_next(world, opens=False)
     with world.session() as session, session.begin():

@@ -217,7 +217,7 @@ class Cast:
         self.alice.settle(2)
         self.alice.go("/grids")
         self.alice.go("/publication?through=2")
-        self.alice.press("Publish the grids of round 2")
+        self.alice.press("Publish round 2")
 
     def look_at_the_grids(self, *, javascript: bool) -> None:
         """Anyone with the address does."""

@@ -9,6 +9,7 @@ from delphi.pages.design.panel_size import PanelSizePages
 from delphi.pages.design.parts import PartPages
 from delphi.pages.design.preview import PreviewPages
 from delphi.pages.design.starting import NewStudyPages
+from delphi.pages.design.tags import TagsPages
 from delphi.pages.design.translating import TranslatingPages
 from delphi.pages.design.workbooks import WorkbookPages
 
@@ -24,4 +25,5 @@ ROUTES = (
     LanguagesPages,
     TranslatingPages,
     WorkbookPages,
+    TagsPages,
 )

@@ -32,7 +32,7 @@ class AmendPages(Controller):
 
     path = "/studies/{key:str}/design"
 
-    @get("/amend/{part:str}", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/amend/{part:str}", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
     def show(self, visit: Visit, key: FromPath[str], part: FromPath[str]) -> PartPage:
         return amend_page(visit, key, part)

@@ -19,6 +19,7 @@ from surveys.designing import reporting
 from surveys.designing.guidelines import GUIDELINES, PILOT, SAFEGUARDING
 from surveys.designing.notes import NOTES
 from surveys.designing.reporting import Point
+from surveys.permissions import Power
 from surveys.studies import Study
 from surveys.translations import completeness
 
@@ -60,12 +61,13 @@ class CheckPages(Controller):
     def check(self, visit: Visit, key: FromPath[str]) -> CheckPage:
         study = tabs.study_of(visit, key)
         people, is_locked = panels.count_by_panel(visit.session, study), study.locked_at is not None
+        may_change = not is_locked and tabs.may(visit, study, Power.DESIGN)
         home, lead = tabs.address(study), leads.find(visit.session, study)
         points = reporting.points(
             study.protocol, people, pilot.tried(visit, study), lead.name if lead else ""
         )
         rows = [
-            PointRow(point, *_page(home, point, is_locked=is_locked), _way(study, point))
+            PointRow(point, *_page(visit, study, point, may_change=may_change), _way(study, point))
             for point in (*points, *completeness.points(visit.session, study))
         ]
         return CheckPage(
@@ -76,20 +78,22 @@ class CheckPages(Controller):
             open_points=tuple(row for row in rows if row.point.is_open),
             answered=tuple(row for row in rows if not row.point.is_open),
             warnings=() if is_locked else reporting.warnings(study.protocol, people),
-            left=() if is_locked else _left(home, reporting.left(study)),
+            left=() if is_locked else _left(home if may_change else "", reporting.left(study)),
             guidelines=GUIDELINES,
         )
 
 
-def _page(home: str, point: Point, *, is_locked: bool) -> tuple[str, str]:
+def _page(visit: Visit, study: Study, point: Point, *, may_change: bool) -> tuple[str, str]:
+    home = tabs.address(study)
     if point.part == "people":
-        return "Panels: add people", f"{home}/panels"
+        may_add = tabs.may(visit, study, Power.RUN)
+        return "Panels: add people", f"{home}/panels" if may_add else ""
     if point.part == completeness.PART:
         return "Languages", f"{home}/design/languages"
     if point.part == SAFEGUARDING:
         return "Safeguarding", f"{home}/safeguarding"
     field = next((f"#note.{note.field}.text" for note in NOTES if note.key == point.note), "")
-    return FORMS[point.part].title, "" if is_locked else f"{home}/design/parts/{point.part}{field}"
+    return FORMS[point.part].title, f"{home}/design/parts/{point.part}{field}" if may_change else ""
 
 
 def _way(study: Study, point: Point) -> Link | None:
@@ -99,8 +103,7 @@ def _way(study: Study, point: Point) -> Link | None:
 
 
 def _left(home: str, left: Collection[str]) -> tuple[Link, ...]:
-    """The pages on which a template's words are left."""
-    parts = tuple(
-        Link(form.title, f"{home}/design/parts/{part}") for part, form in FORMS.items() if part in left
-    )
-    return (*parts, *([Link("Items", f"{home}/design/items")] if "items" in left else []))
+    """The pages on which a template's words are left; without a home, only what they are called."""
+    places = {form.title: f"parts/{part}" for part, form in FORMS.items() if part in left}
+    places |= {"Items": "items"} if "items" in left else {}
+    return tuple(Link(title, home and f"{home}/design/{path}") for title, path in places.items())

@@ -75,7 +75,7 @@ class ItemsFormPages(Controller):
 
     path = "/studies/{key:str}/design/items"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
     def show(self, visit: Visit, key: FromPath[str]) -> ItemsFormPage:
         return items_page(visit, key)

@@ -86,7 +86,7 @@ class DesignPages(Controller):
             frame=tabs.frame(visit, study, "/design"),
             home=tabs.address(study),
             locked=date(study.locked_at, visit.zone) if study.locked_at else "",
-            may_change=study.locked_at is None and tabs.may(visit, study, Power.DESIGN),
+            may_change=_may_change(visit, study),
             parts=rows,
             open_points=sum(point.is_open for point in points),
             points=len(points),
@@ -105,7 +105,7 @@ class DesignPages(Controller):
 
 
 def _rows(visit: Visit, study: Study, left: Collection[str]) -> tuple[PartRow, ...]:
-    home, can_change = f"{tabs.address(study)}/design", study.locked_at is None
+    home, can_change = f"{tabs.address(study)}/design", _may_change(visit, study)
     rows = [
         PartRow(form.title, sentence, _where(visit, study, part), part in left)
         for (part, form), sentence in zip(
@@ -142,6 +142,10 @@ def sentences(plan: Protocol, vocabularies: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _may_change(visit: Visit, study: Study) -> bool:
+    return study.locked_at is None and tabs.may(visit, study, Power.DESIGN)
+
+
 def _named(names: list[str]) -> str:
     return f"{joined([*names[:1], *map(in_sentence, names[1:])])}."
 
@@ -149,6 +153,8 @@ def _named(names: list[str]) -> str:
 def _where(visit: Visit, study: Study, part: str) -> str:
     """Where a part is changed, or amended; nothing where it stays."""
     home = f"{tabs.address(study)}/design"
+    if not tabs.may(visit, study, Power.DESIGN):
+        return ""
     if study.locked_at is None:
         return f"{home}/parts/{part}"
     return f"{home}/amend/{part}" if amendments.can_amend(visit.session, study, part) else ""

@@ -104,7 +104,7 @@ class PartPages(Controller):
 
     path = "/studies/{key:str}/design/parts/{part:str}"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
     def show(self, visit: Visit, key: FromPath[str], part: FromPath[str]) -> PartPage:
         return part_page(visit, key, part)

@@ -1,6 +1,6 @@
 """The information sheet and the rounds as a panellist of each panel will see them; nothing on them is saved.
 
-They stand in a frame of the width of a phone or of the window, so that their own rules for narrow windows hold.
+They stand in a frame, as wide as a phone or as the window, so that their own rules for narrow windows hold.
 """
 
 from collections.abc import Iterable
@@ -82,7 +82,7 @@ class PreviewPages(Controller):
 
     @get("/", access=Access.RESEARCHER, sync_to_thread=True)
     @transaction
-    def preview(  # noqa: PLR0913, PLR0917  # what may be chosen, by the name that it has in the address
+    def preview(  # what may be chosen, by the name that it has in the address
         self,
         visit: Visit,
         key: FromPath[str],

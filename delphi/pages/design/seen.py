@@ -32,10 +32,12 @@ from surveys.translations.reading import Words
 
 MOST_SHOWN = 12  # of a round that is not planned yet, or the first
 NOBODY = -1  # a panellist who wrote none of the comments
-ALL_MADE_UP = "Made up for this preview: the figures, the comments of others, and the ring of the own last answer."
+ALL_MADE_UP = (
+    "Made up for this preview: the figures, the comments of others, and the ring, somebody’s own last answer."
+)
 OWN_MADE_UP = (
-    "The figures are those of round {}, as this panel will be shown them. Made up is only the ring of the own"
-    " last answer: each panellist sees their own."
+    "The figures are those of round {}, as this panel will be shown them. Only the ring is made up: each"
+    " panellist sees their own last answer there."
 )
 NO_COMMENTS = "Comments are left out here: on this team you do not read what was written."
 FEW = "Items {} show what is said where few answered."
@@ -72,7 +74,7 @@ class _Fed:
 
 
 def numbers(visit: Visit, study: Study) -> range:
-    """The rounds that can be looked at: those that there are, and one with feedback if the protocol has one."""
+    """The rounds that can be looked at: those there are, and one with feedback if the protocol has one."""
     planned = len(rounds.list_rounds(visit.session, study))
     return range(1, max(planned, min(study.protocol.rounds.last, 2)) + 1)
 

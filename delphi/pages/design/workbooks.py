@@ -99,7 +99,7 @@ class WorkbookPages(Controller):
 
     path = "/studies/{key:str}/design/workbook"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
     def show(self, visit: Visit, key: FromPath[str]) -> WorkbookPage:
         return workbook_page(visit, key)

@@ -80,7 +80,7 @@ class PublicationPages(Controller):
 
     path = "/studies/{key:str}/publication"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
     def ask(
         self, visit: Visit, key: FromPath[str], through: FromQuery[int] = 0
@@ -95,7 +95,7 @@ class PublicationPages(Controller):
         publications.publish(visit.session, round_, now=visit.now, by=visit.account.email)
         return visit.go(team.home(study), f"The {outcome(study)} of round {round_.number} are public.")
 
-    @get("/withdrawal", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/withdrawal", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
     def ask_back(self, visit: Visit, key: FromPath[str]) -> WithdrawalPage:
         study = tabs.study_of(visit, key)

@@ -11,6 +11,8 @@ from delphi import formats
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import Link, Page
+from delphi.pages.design import tags
+from delphi.pages.design.tags import Untagged
 from delphi.pages.grids import files, looking, strips, views
 from delphi.pages.grids.looking import View
 from delphi.pages.grids.strips import StripPage
@@ -32,6 +34,7 @@ class TeamGridsPage(Page):
     rounds: tuple[Link, ...]
     cards: tuple[Card, ...]
     write_ups: str
+    untagged: Untagged | None
     published: str  # "round 2, since 3 March 2026"; empty for nothing
     public_address: str
     publish: Link | None  # none where just these are public
@@ -114,6 +117,7 @@ def _waiting(visit: Visit, study: Study, wait: str) -> TeamGridsPage:
         rounds=(),
         cards=(),
         write_ups="",
+        untagged=tags.untagged(visit, study),
         published="",
         public_address="",
         publish=None,
@@ -134,6 +138,7 @@ def _page(visit: Visit, view: View) -> TeamGridsPage:
         rounds=_round_links(visit, view),
         cards=views.cards(visit, view),
         write_ups=f"{tabs.address(study)}/write-ups",
+        untagged=tags.untagged(visit, study),
         published=_published(visit, published),
         public_address=f"{visit.settings.public_address}/grids/{study.key}",
         publish=None

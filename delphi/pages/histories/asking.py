@@ -11,6 +11,8 @@ from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.formats import plural
 from delphi.page import Form, Page
+from delphi.pages.design import tags
+from delphi.pages.design.tags import Untagged
 from delphi.pages.study import tabs
 from surveys import comments, feedback
 from surveys.histories import changes, changing, reopening, telling
@@ -62,9 +64,12 @@ class AskingPage(Page):
     """The items of a planned round."""
 
     template: ClassVar[str] = "pages/histories/asking.html"
+    home: str
     address: str
     number: int
     may_change: bool
+    may_tag: bool
+    untagged: Untagged | None
     asked: tuple[AskedRow, ...]
     changed: tuple[ChangeRow, ...]
     settled: tuple[SettledRow, ...]
@@ -82,9 +87,12 @@ def asking_page(visit: Visit, key: str, number: int, change_id: int = 0) -> Aski
     return AskingPage(
         title=f"What round {round_.number} asks",
         frame=tabs.round_frame(visit, round_),
+        home=tabs.address(round_.study),
         address=f"{tabs.round_address(round_)}/items",
         number=round_.number,
         may_change=changing.can_change(round_) and tabs.may(visit, round_.study, Power.DESIGN),
+        may_tag=tags.may_tag(visit, round_.study),
+        untagged=tags.untagged(visit, round_.study, {one.item_id for one in round_.items}),
         asked=_asked(visit, round_, telling.by_item(told)),
         changed=tuple(
             ChangeRow(one.id, telling.of_change(one, round_), one.by)

@@ -52,7 +52,7 @@ class ClosingPages(Controller):
 
     path = "/studies/{key:str}/rounds/{number:int}/close"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def ask(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> ClosingPage:
         return closing_page(visit, key, number)

@@ -43,7 +43,7 @@ class EndingPages(Controller):
 
     path = "/studies/{key:str}/end"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.LEAD, sync_to_thread=True)
     @transaction
     def ask(self, visit: Visit, key: FromPath[str]) -> EndingPage:
         return ending_page(visit, key)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from delphi.auth import Access
 from delphi.db import Visit, transaction
 from delphi.page import CSV, Page, download
+from delphi.pages.design import tags
 from delphi.pages.study import tabs
 from surveys.exchange import item_files, study_files
 from surveys.items import Item
@@ -18,6 +19,7 @@ from surveys.items import Item
 class ItemRow:
     """An item with its tags: pairs of a vocabulary's label and the words of its terms."""
 
+    id: int
     number: int
     key: str
     title: str
@@ -34,6 +36,7 @@ class ItemsPage(Page):
     items: tuple[ItemRow, ...]
     total: int
     words: str
+    may_tag: bool
 
 
 class ItemsPages(Controller):
@@ -53,6 +56,7 @@ class ItemsPages(Controller):
             items=tuple(row for row in rows if _holds(row, words)),
             total=len(rows),
             words=words,
+            may_tag=tags.may_tag(visit, study),
         )
 
     @get("/items.csv", access=Access.RESEARCHER, sync_to_thread=True)
@@ -64,7 +68,7 @@ class ItemsPages(Controller):
 
 def _row(item: Item, vocabularies: dict[str, Any]) -> ItemRow:
     tags = tuple(_tag(vocabularies[name], terms) for name, terms in item.tags.items() if name in vocabularies)
-    return ItemRow(item.position, item.key, item.wording.title, item.wording.vignette, tags)
+    return ItemRow(item.id, item.position, item.key, item.wording.title, item.wording.vignette, tags)
 
 
 def _tag(vocabulary: dict[str, Any], terms: list[str]) -> tuple[str, str]:

@@ -13,9 +13,10 @@ from delphi.findings_in_words import joined
 from delphi.formats import date
 from delphi.page import Link, Page
 from delphi.pages.study import standing, tabs
-from delphi.pages.study.standing import Step
+from delphi.pages.study.standing import Facts, Step
 from surveys import ending, panels, pilots
 from surveys.cells import in_sentence
+from surveys.permissions import Power
 from surveys.studies import Study
 
 
@@ -64,16 +65,26 @@ class OverviewPages(Controller):
             frame=tabs.frame(visit, study, ""),
             home=facts.home,
             sentence=standing.sentence(facts),
-            next=standing.next_step(facts),
+            next=_next(visit, study, facts),
             steps=standing.steps(facts),
             items=len(study.items),
             criteria=joined([in_sentence(criterion.name) for criterion in study.protocol.criteria]),
             panels=_panels(visit, study),
             fingerprint=study.fingerprint,
             locked=date(study.locked_at, visit.zone) if study.locked_at else "",
-            may_end=study.locked_at is not None and ending.may_end(visit.session, study),
+            may_end=study.locked_at is not None
+            and tabs.may(visit, study, Power.LEAD)
+            and ending.may_end(visit.session, study),
             has_pilot=pilots.find(visit.session, study) is not None,
         )
+
+
+def _next(visit: Visit, study: Study, facts: Facts) -> Link:
+    """The next thing to do; for whoever does not run the study, the round that it would be done to."""
+    if facts.rounds and not tabs.may(visit, study, Power.RUN):
+        number = facts.rounds[-1].number
+        return Link(f"See round {number}", facts.home + navigation.round_path(number))
+    return standing.next_step(facts)
 
 
 def _panels(visit: Visit, study: Study) -> tuple[PanelRow, ...]:

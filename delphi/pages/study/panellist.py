@@ -21,6 +21,8 @@ from surveys.letters.stops import StopKind
 from surveys.panels import Consent, ConsentKind, Panellist
 from surveys.permissions import Power
 from surveys.studies import Study
+from surveys.translations import languages
+from surveys.translations.languages import FIRST
 
 CONSENTS = {
     ConsentKind.TAKE_PART: "To take part",
@@ -169,7 +171,8 @@ def _consent(visit: Visit, consent: Consent | None) -> str:
         return "Not asked yet"
     answer = "Yes" if consent.is_given else "No"
     when = date_and_time(consent.at, visit.zone)
-    return f"{answer}, {when}, to version {consent.sheet_version} of the information sheet"
+    read = "" if consent.language == FIRST else f", read in {languages.name(consent.language)}"
+    return f"{answer}, {when}, to version {consent.sheet_version} of the information sheet{read}"
 
 
 def _rounds(visit: Visit, study: Study, panellist: Panellist) -> tuple[tuple[str, str], ...]:

@@ -160,9 +160,7 @@ def _page(visit: Visit, round_: Round, show: str, order: str) -> ResultsPage:
     )
 
 
-def _row(
-    asked: RoundItem, told: Told | None, cells: tuple[CriterionCell, ...], show: str
-) -> ResultRow:
+def _row(asked: RoundItem, told: Told | None, cells: tuple[CriterionCell, ...], show: str) -> ResultRow:
     kinds = [_kind(n, cell.finding.kind) for n, cell in enumerate(cells)]
     if any(panel.depends_on_quantiles for cell in cells for panel in cell.panels):
         kinds.append(FRAGILE)

@@ -157,14 +157,22 @@ def _closed(visit: Visit, round_: Round) -> ClosedRoundPage:
         closed=date_and_time(round_.closed_at, zone),
         settled=date(round_.settled_at, zone) if round_.settled_at else "",
         steps=steps,
-        next=next((Link(one.name, one.href) for one in steps if one.state == "now" and one.href), None),
+        next=_next(visit, round_, steps),
     )
+
+
+def _next(visit: Visit, round_: Round, steps: tuple[Step, ...]) -> Link | None:
+    """The step that is to be taken now, for whoever runs the study."""
+    if not tabs.may(visit, round_.study, Power.RUN):
+        return None
+    return next((Link(one.name, one.href) for one in steps if one.state == "now" and one.href), None)
 
 
 def _steps(visit: Visit, round_: Round) -> tuple[Step, ...]:
     """What is done with a closed round, in order; one of the steps is the next."""
     home, here = tabs.address(round_.study), tabs.round_address(round_)
     is_settled, zone = round_.settled_at is not None, visit.zone
+    may_read = tabs.may(visit, round_.study, Power.SEE_CODES)
     written = [one for one in comments.list_written(visit.session, round_) if one.may_be_shown]
     waiting = sum(one.status is None for one in written)
     decided = f"{len(written) - waiting} of {len(written)} decided." if written else "None to decide."
@@ -172,7 +180,13 @@ def _steps(visit: Visit, round_: Round) -> tuple[Step, ...]:
     decided += f" {plural(why, 'reason')} of a change of mind to read." if why else ""
     return (
         Step("Read the results", "done", "", "", f"{here}/results"),
-        Step("Clear the comments", _state(not waiting, True), "", decided, f"{here}/comments"),
+        Step(
+            "Clear the comments",
+            _state(not waiting, True),
+            "",
+            decided,
+            f"{here}/comments" if may_read else "",
+        ),
         Step(
             "See what was settled" if is_settled else "Settle what becomes of each item",
             _state(is_settled, not waiting),

@@ -86,7 +86,7 @@ class SchedulePages(Controller):
 
     path = "/studies/{key:str}/rounds/{number:int}/schedule"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def new(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> SchedulePage:
         return new_entry_page(visit, key, number)
@@ -99,7 +99,7 @@ class SchedulePages(Controller):
         schedules.add(visit.session, round_, plan, by=visit.account.email, now=visit.now)
         return visit.go(_place(round_), f"Scheduled for {date_and_time(plan.at, visit.zone)}.")
 
-    @get("/{schedule_id:int}", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/{schedule_id:int}", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def entry(
         self, visit: Visit, key: FromPath[str], number: FromPath[int], schedule_id: FromPath[int]

@@ -32,7 +32,10 @@ def round_of(visit: Visit, key: str, number: int) -> Round:
 def frame(visit: Visit, study: Study, current: str) -> Frame:
     """The frame of a study's page; `current` is the path of its tab below the study's."""
     role = teams.role_of(visit.session, study, visit.account)
-    frame = visit.frame(study, navigation.of(visit.session, study, role, current))
+    frame = replace(
+        visit.frame(study, navigation.of(visit.session, study, role, current)),
+        may=frozenset(power.name.lower() for power in Power if permissions.may(role, power)),
+    )
     # Whoever may less than most is told so, where the name stands.
     return (
         frame if permissions.may(role, Power.DESIGN) else replace(frame, visitor=f"{frame.visitor}, {role}")

@@ -60,7 +60,7 @@ class WriteUpPages(Controller):
 
     path = "/studies/{key:str}/write-ups"
 
-    @get("/", access=Access.RESEARCHER, sync_to_thread=True)
+    @get("/", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction
     def show(self, visit: Visit, key: FromPath[str]) -> WriteUpsPage:
         return write_ups_page(visit, key)

@@ -1,4 +1,4 @@
-"""A design out of files in a draft's place: what would change is said first, and all of it changes or none."""
+"""A design out of files in a draft's place: what would change is said first; all of it changes or none."""
 
 from dataclasses import replace
 
