@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 from sqlalchemy.orm import Session
 
+from delphi import languages
 from delphi.settings import Settings
 from surveys import access, permissions
 from surveys.access import Key
@@ -23,6 +24,7 @@ from surveys.permissions import Visitor
 
 SESSION_COOKIE = "delphi_session"
 NOTICE_COOKIE = "delphi_notice"
+LANGUAGE_COOKIE = "delphi_language"
 
 
 class Access(StrEnum):
@@ -60,6 +62,20 @@ def admit(request: Request[Any, Any, Any], session: Session, key: Key, now: date
 def is_for_panellists(request: Request[Any, Any, Any]) -> bool:
     """Whether the page that is asked for is a panellist's own."""
     return bool(request.route_handler.opt["access"] == Access.PANELLIST)
+
+
+def last_language(request: Request[Any, Any, Any]) -> str:
+    """The language that a panellist's page spoke last in this browser, for a page that knows of nobody."""
+    return languages.nearest(request.cookies.get(LANGUAGE_COOKIE, ""))
+
+
+def keep_language(request: Request[Any, Any, Any], answer: Response[Any], settings: Settings) -> None:
+    """Let this browser keep which language this page of a panellist speaks: that, and nothing of anybody."""
+    if is_for_panellists(request) and (spoken := languages.spoken()) != last_language(request):
+        answer.set_cookie(
+            key=LANGUAGE_COOKIE, value=spoken, httponly=True, secure=settings.is_public, samesite="lax",
+            max_age=int(access.PANELLIST_SESSION.total_seconds()),
+        )  # fmt: skip
 
 
 def session_cookie(token: str, settings: Settings, lasts: timedelta) -> Cookie:

@@ -116,6 +116,11 @@ class Visit:
         languages.speak(language)
         return replace(self, language=language)
 
+    def in_last_language(self) -> "Visit":
+        """The same visit, read as this browser last read a panellist's page; in English by a researcher."""
+        is_account = isinstance(self.visitor, Account)
+        return self if is_account else self.in_language(auth.last_language(self.request))
+
     @property
     def power(self) -> Power:
         """What the handler needs its visitor to be trusted with; to look, where it only reads."""
@@ -170,7 +175,7 @@ class Visit:
     def frame_of_refusal(self, study_key: str) -> Frame:
         """What stands around a refusal: whoever was let in stays in the study, and finds the way back."""
         if self.request.route_handler.opt["access"] == auth.Access.PUBLIC:
-            return self.frame()
+            return self.in_last_language().frame()
         if isinstance(self.visitor, Panellist):
             return self.frame(self.visitor.study)
         if study_key and (study := studies.find_for(self.session, study_key, self.account)):
@@ -212,7 +217,7 @@ def transaction(
                 found = {} if first is None else {"found": _found(first, service, request, form)}
                 with _visit(service, request, form) as visit:
                     answer = handler(*args, visit=visit, **kwargs, **found, **dict.fromkeys(body, form))
-                return _respond(request, answer)
+                return _respond(service, request, answer)
             except (InvalidInput, FaultyFile, NotNow, Throttled) as refusal:
                 if again is None or _wants_json(request):
                     raise
@@ -242,7 +247,8 @@ def _language_of(request: Request[Any, Any, Any], visitor: Visitor) -> str:
     is_own = isinstance(visitor, Panellist) and auth.is_for_panellists(request)
     language = reading.language_of(visitor) if is_own and isinstance(visitor, Panellist) else FIRST
     languages.speak(language)
-    request.state.language = language
+    if is_own or isinstance(visitor, Account):  # of anybody else a refusal asks what was last read
+        request.state.language = language
     return language
 
 
@@ -269,9 +275,10 @@ def _found(
     return work()
 
 
-def _respond(request: Request[Any, Any, Any], answer: Any) -> Response[Any]:
+def _respond(service: Service, request: Request[Any, Any, Any], answer: Any) -> Response[Any]:
     if isinstance(answer, Page):
         answer = pages.respond(request, answer)
+        auth.keep_language(request, answer, service.settings)
         if auth.NOTICE_COOKIE in request.cookies:
             answer.delete_cookie(auth.NOTICE_COOKIE)
     return answer  # type: ignore[no-any-return]

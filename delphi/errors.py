@@ -9,13 +9,13 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.template.base import csrf_token
 
-from delphi import languages
+from delphi import auth, languages
 from delphi import page as pages
 from delphi.languages import gettext
 from delphi.page import Frame, Link, Page
 from surveys.errors import FaultyFile, InvalidInput, NotAllowed, NotFound, NotNow, SurveyError, Throttled
 from surveys.marks import marked
-from surveys.translations.languages import FIRST
+from surveys.translations.languages import direction
 
 _SIGN_IN = Link("Sign in", "/sign-in/")
 _log = logging.getLogger("delphi")
@@ -53,9 +53,13 @@ _SENTENCES = {
 }
 _COPIED = marked(
     "If you followed a link from an invitation, look whether all of it was copied, or ask whoever sent it"
-    " for a new one. What you answered before is kept."
+    " for a new one. What you answered in a study is kept. If you were trying a study out, that may be over:"
+    " what is answered in a pilot is deleted with it."
 )
-_OPEN_AGAIN = marked("If you take part in a study, open your personal link again: it is in your invitation.")
+_OPEN_AGAIN = marked(
+    "If you take part in a study, open your personal link again: it is in your invitation. If you were"
+    " trying a study out and your link opens nothing, the pilot is over."
+)
 _USED = "A sign-in link works once, within a quarter of an hour of being made."
 _TELL = marked(
     "What was saved before is still there."
@@ -114,9 +118,10 @@ def _answer(
     advice, way = ways or _ways(request, status, frame)
     title = _TITLES.get(status, _WRONG)
     with languages.speaking(_language_of(request)):
+        spoken = languages.spoken()
         error = ErrorPage(
             title=gettext(title),
-            frame=frame,
+            frame=replace(frame, language=spoken, direction=direction(spoken)),
             status=status,
             sentence=languages.translated(sentence),
             advice=gettext(advice) if advice else "",
@@ -132,8 +137,8 @@ def _in_language(request: Request[Any, Any, Any], sentence: str) -> str:
 
 
 def _language_of(request: Request[Any, Any, Any]) -> str:
-    """The language that the page would have spoken; English where nobody knows who asks."""
-    return str(getattr(request.state, "language", FIRST))
+    """The language that the page would have spoken; where nobody knows who asks, what was last read here."""
+    return str(getattr(request.state, "language", "") or auth.last_language(request))
 
 
 def _frame(request: Request[Any, Any, Any]) -> Frame:

@@ -38,6 +38,7 @@ TIDYING = timedelta(hours=1)  # between one look for what has expired and the ne
 BATCH = 20  # messages between looks at the schedule, or fewer where a slow server takes a minute for them
 MINUTE = timedelta(minutes=1)
 TROUBLE = "Something went wrong on our side, so this was not done. Do it by hand."
+NO_ADDRESS = "Its address was taken away before it had gone out."
 UNWRITTEN = "The letter could not be written, for a reason on our side."
 
 _log = logging.getLogger("delphi.worker")
@@ -187,7 +188,7 @@ def _claim(office: Office) -> tuple[int, Letter | None] | None:
 
 def _letter(office: Office, session: Session, message: Message, now: datetime) -> Letter | None:
     if (posting := writing.find(session, message)) is None:
-        return mail.letter_of(message)
+        return _as_it_stands(message)
     try:
         written = writing.write(session, posting, office.key, office.stationery, now=now)
     except NotNow as refusal:
@@ -200,6 +201,14 @@ def _letter(office: Office, session: Session, message: Message, now: datetime) -
         outbox.mark_failed(message, UNWRITTEN, now=now)
         return None
     return mail.letter_to_panellist(message.key, written)
+
+
+def _as_it_stands(message: Message) -> Letter | None:
+    """A message that was queued with its address; none where that was taken away while it was in hand."""
+    if not message.to:
+        outbox.mark_withheld(message, NO_ADDRESS)
+        return None
+    return mail.letter_of(message)
 
 
 def _count_due(office: Office) -> int:

@@ -165,7 +165,7 @@ def get_personal_link(session: Session, key: Key, token: str) -> PersonalLink:
         PersonalLink.token_hash == key.hash(token), PersonalLink.revoked_at.is_(None)
     )
     link = session.scalar(live)
-    if link is None or link.panellist.study.ended_at is not None:
+    if link is None or link.panellist.study.is_over:
         raise NotFound(UNKNOWN_LINK)
     return link
 
@@ -177,6 +177,7 @@ def open_account_session(session: Session, key: Key, account: Account, *, now: d
 
 def open_panellist_session(session: Session, key: Key, link: PersonalLink, *, now: datetime) -> str:
     """A new browser session for a panellist; the token goes into its cookie."""
+    _hold_link(session, link)
     return _open(session, key, BrowserSession(link_id=link.id, expires_at=now + PANELLIST_SESSION))
 
 
@@ -219,6 +220,12 @@ def _account_of() -> Select[Account]:
 
 def _is_live() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return BrowserSession.token_hash == bindparam("token_hash"), BrowserSession.expires_at > bindparam("now")
+
+
+def _hold_link(session: Session, link: PersonalLink) -> None:
+    held = select(PersonalLink.id).where(PersonalLink.id == link.id).with_for_update(read=True, key_share=True)
+    if session.scalar(held) is None:  # a pilot was removed while somebody came in
+        raise NotFound(UNKNOWN_LINK)
 
 
 def _open(session: Session, key: Key, browser: BrowserSession) -> str:

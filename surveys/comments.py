@@ -4,6 +4,7 @@ The original is never changed. Nobody but its writer and the researchers sees a 
 and then only where the writer agreed to that; in public only where the writer agreed to be quoted.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,11 +12,14 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit, memberships, panels, participations
+from surveys import audit, memberships, panels, participations, showings
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.panels import Consent, ConsentKind, Panel, Panellist
 from surveys.rounds import Round, RoundItem
+from surveys.showings import Showing
+
+STALE = "{} decided about this comment meanwhile: it is {}. What you wrote is still here; decide again."
 
 
 class Comment(Base):
@@ -65,6 +69,12 @@ class Clearing(Base):
     by: Mapped[str] = mapped_column(String(320))
     at: Mapped[datetime]
 
+    @property
+    def standing(self) -> str:
+        """A few digits that tell one decision from another."""
+        told = "\0".join((self.status, self.text, self.reason, self.by, f"{self.at.timestamp()}"))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True)
 class Written:
@@ -80,17 +90,23 @@ class Written:
     status: ClearingStatus | None
     cleared_text: str
     reason: str
+    standing: str  # of the decision; nothing where there is none
+    shown_in: int | None  # the later round in which panellists could read it
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """A decision on one comment. Redacting needs the text that others read; all but release a reason."""
+    """A decision on one comment. Redacting needs the text that others read; all but release a reason.
+
+    `seen` is the standing of the decision that stood on the page; none where it was made from no page.
+    """
 
     panellist_id: int
     item_id: int
     status: ClearingStatus
     text: str = ""
     reason: str = ""
+    seen: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,8 +151,9 @@ def count_by_item(session: Session, round_: Round) -> dict[int, int]:
 
 def list_written(session: Session, round_: Round) -> list[Written]:
     """Every comment of the round with its decision, by item and text: an order that tells nothing."""
-    sheet_consents = _newest_consents(session, round_)
+    given = panels.newest_consents(session, round_.study)
     moved = memberships.moved_since(session, round_)
+    showing = showings.find(session, round_)
     rows = session.execute(
         select(Comment, Panellist, Clearing)
         .join(Panellist, Panellist.id == Comment.panellist_id)
@@ -151,7 +168,7 @@ def list_written(session: Session, round_: Round) -> list[Written]:
         .order_by(RoundItem.position, Comment.text)
     )
     return [
-        _written(comment, writer, moved.get(writer.id, writer.panel), clearing, sheet_consents)
+        _written(comment, writer, moved.get(writer.id, writer.panel), clearing, given, showing)
         for comment, writer, clearing in rows
     ]
 
@@ -171,22 +188,33 @@ def clearing_stamp(session: Session, round_id: int) -> tuple[object, ...]:
     return tuple(session.execute(_CLEARING_STAMP, {"round_id": round_id}).one())
 
 
-def clear(session: Session, round_: Round, ruling: Ruling, *, by: str, now: datetime) -> None:
-    """Release a comment, redact it, or withhold it; deciding again replaces the decision."""
+def clear(session: Session, round_: Round, ruling: Ruling, *, by: str, now: datetime) -> int | None:
+    """Release a comment, redact it, or withhold it; deciding again replaces the decision that was seen.
+
+    Tells the later round in which panellists could read the comment as it was cleared before.
+    """
     if not round_.has_results:
         raise NotNow("Comments are cleared after the round has closed.")
     key = {"round_id": round_.id, "panellist_id": ruling.panellist_id, "item_id": ruling.item_id}
     writer = session.get(Panellist, ruling.panellist_id)
     if writer is not None:
-        panels.hold(session, writer)  # of two who decide at once, the second replaces what the first decided
+        panels.hold(session, writer)  # of two who decide at once, the second is told what the first decided
     comment = session.get(Comment, key)
     if comment is None:
         raise NotFound("There is no such comment in this round.")
     reason, shown = ruling.reason.strip(), _shown_text(comment, ruling)
+    earlier = session.get(Clearing, key, populate_existing=True)
+    if earlier and (earlier.status, earlier.text, earlier.reason) == (ruling.status, shown, reason):
+        return None
+    _check_seen(earlier, ruling.seen)
+    read_in = _shown_in(showings.find(session, round_), earlier)
     session.merge(Clearing(**key, status=ruling.status, text=shown, reason=reason, by=by, at=now))
     details = {"round": round_.number, "item": ruling.item_id}
+    if read_in:
+        details["shown in round"] = read_in
     audit.note(session, round_.study_id, f"comment {ruling.status}", by=by, now=now, **details)
     session.flush()
+    return read_in
 
 
 def forget(session: Session, panellist: Panellist, round_: Round) -> None:
@@ -202,6 +230,12 @@ _OWN = select(Comment.item_id, Comment.text).where(
 _CLEARING_STAMP = select(
     func.count(), func.max(Clearing.at), select(func.max(Consent.id)).scalar_subquery()
 ).where(Clearing.round_id == bindparam("round_id"))
+
+
+def _check_seen(earlier: Clearing | None, seen: str | None) -> None:
+    """Of two who decide about a comment, the second is told of the first's decision, and decides again."""
+    if seen is not None and earlier is not None and earlier.standing != seen:
+        raise NotNow(STALE.format(earlier.by, earlier.status))
 
 
 def _shown_text(comment: Comment, ruling: Ruling) -> str:
@@ -234,22 +268,13 @@ def _write(
         session.execute(delete(Comment).filter_by(**key))
 
 
-def _newest_consents(session: Session, round_: Round) -> dict[tuple[int, str], bool]:
-    given = (
-        select(Consent.panellist_id, Consent.kind, Consent.is_given)
-        .join(Panellist, Panellist.id == Consent.panellist_id)
-        .where(Panellist.study_id == round_.study_id)
-        .order_by(Consent.id)
-    )
-    return {(panellist_id, kind): is_given for panellist_id, kind, is_given in session.execute(given)}
-
-
 def _written(
     comment: Comment,
     panellist: Panellist,
     panel: Panel,
     clearing: Clearing | None,
-    consents: dict[tuple[int, str], bool],
+    given: dict[tuple[int, ConsentKind], Consent],
+    showing: Showing | None,
 ) -> Written:
     return Written(
         panellist_id=panellist.id,
@@ -257,9 +282,23 @@ def _written(
         code=panellist.code,
         item_id=comment.item_id,
         text=comment.text,
-        may_be_shown=consents.get((panellist.id, ConsentKind.SHOW_COMMENTS), False),
-        may_be_quoted=consents.get((panellist.id, ConsentKind.QUOTE), False),
+        may_be_shown=_is_given(given, panellist, ConsentKind.SHOW_COMMENTS),
+        may_be_quoted=_is_given(given, panellist, ConsentKind.QUOTE),
         status=clearing.status if clearing else None,
         cleared_text=clearing.text if clearing else "",
         reason=clearing.reason if clearing else "",
+        standing=clearing.standing if clearing else "",
+        shown_in=_shown_in(showing, clearing),
     )
+
+
+def _is_given(given: dict[tuple[int, ConsentKind], Consent], panellist: Panellist, kind: ConsentKind) -> bool:
+    newest = given.get((panellist.id, kind))
+    return newest is not None and newest.is_given
+
+
+def _shown_in(showing: Showing | None, clearing: Clearing | None) -> int | None:
+    """The round that showed the comment as it is cleared now."""
+    if showing is None or clearing is None or clearing.status == ClearingStatus.WITHHELD:
+        return None
+    return showing.number if showing.has_shown(clearing.item_id, clearing.at) else None

@@ -88,15 +88,32 @@ def list_standing(
 
 
 def find(protocol: Protocol, item: Item, heard: list[Heard], lens: Lens, viewer: Viewer) -> Evidence:
-    """An item that was asked, in the latest round in which all of the lens rated it, or else the latest."""
+    """An item that was asked, in the latest round in which all of the lens rated it, or else the latest.
+
+    Of rounds that asked it in other words than the newest nothing is taken: they asked something else.
+    """
     plan = plan_of(protocol)
     places = [(criterion, panel) for criterion in (plan.across, plan.up) for panel, _ in lens.panels]
-    asked = [one for one in heard if item.id in one.titles]
-    said = [(one.wordings[item.id], _said(protocol, item, one, places, viewer)) for one in asked]
-    rated = [one for one in said if all(finding.n for finding in one[1].findings.values())] or said[:1]
-    wording, latest = rated[0]
-    earlier = next((found for as_read, found in rated[1:] if as_read == wording), None)
-    return replace(latest, before=earlier)
+    said = [_said(protocol, item, one, places, viewer) for one in in_the_same_words(item, heard)]
+    rated = [one for one in said if all(finding.n for finding in one.findings.values())] or said[:1]
+    return replace(rated[0], before=rated[1] if len(rated) > 1 else None)
+
+
+def in_the_same_words(item: Item, heard: Sequence[Heard]) -> list[Heard]:
+    """Those of the rounds that asked the item as the newest of them did, which comes first."""
+    asked = [one for one in heard if item.id in one.wordings]
+    return [one for one in asked if one.wordings[item.id] == asked[0].wordings[item.id]]
+
+
+def worded_since(heard: Sequence[Heard]) -> dict[int, int]:
+    """By item id, the first of these rounds (by number) that asked it in the words of the newest."""
+    newest: dict[int, int] = {}
+    since: dict[int, int] = {}
+    for one in heard:
+        for item_id, wording in one.wordings.items():
+            if newest.setdefault(item_id, wording) == wording:
+                since[item_id] = one.round.number
+    return since
 
 
 def _said(

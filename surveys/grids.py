@@ -121,7 +121,7 @@ def build(
             if one.item.position not in numbers
         ),
         quotes=quotes.list_beside(session, protocol, basis.heard, meant),
-        in_short=_in_short(session, study, through, meant),
+        in_short=_in_short(session, study, basis.heard, meant),
         rounds=tuple(_round_heard(protocol, one, viewer) for one in reversed(basis.heard)),
         price=weight_prices.sentence(look.lens, [_total(placed, n) for n in range(len(look.lens.panels))]),
         few=f"{protocol.suppression.hidden_below} to {protocol.suppression.limited_below - 1}",
@@ -152,9 +152,9 @@ def _only(study: Study, look: Look) -> str:
 
 
 def _in_short(
-    session: Session, study: Study, through: Round, meant: Mapping[int, tuple[int, str]]
+    session: Session, study: Study, heard: Sequence[Heard], meant: Mapping[int, tuple[int, str]]
 ) -> tuple[tuple[int, str, str], ...]:
-    known = write_ups.of_study(session, study, through.number)
+    known = write_ups.of_study(session, study, heard)
     return tuple(
         (*meant[item_id], one.text)
         for item_id, one in sorted(known.items(), key=lambda pair: meant.get(pair[0], (0, "")))

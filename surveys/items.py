@@ -60,7 +60,7 @@ class ItemPlan:
 
 def add(session: Session, study: "Study", plans: list[ItemPlan]) -> list[Item]:
     """Add items in this order after those that are there; keys are checked where they are read."""
-    first = len(study.items) + 1
+    first = max((item.position for item in study.items), default=0) + 1
     added = [
         Item(
             key=plan.key,

@@ -7,7 +7,17 @@ an earlier round asks here. All that one panellist gives in one round is in one 
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    SQLColumnExpression,
+    String,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from surveys.base import Base
@@ -51,7 +61,7 @@ def moved_since(session: Session, round_: Round) -> dict[int, Panel]:
     return {move.panellist_id: move.before for move in moves}  # of several, the first one says it
 
 
-def panel_in(round_number: ColumnElement[int]) -> ColumnElement[int]:
+def panel_in(round_number: SQLColumnExpression[int]) -> ColumnElement[int]:
     """The number of the panel in which the panellist of a query is counted in the round of this number."""
     first = (
         select(PanelMove.from_id)

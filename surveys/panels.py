@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from surveys import database
 from surveys.base import Base, words
 from surveys.errors import NotFound
+from surveys.marks import marked
 from surveys.people import Person
 
 if TYPE_CHECKING:
     from surveys.studies import Study
 
 OWN_LIST = "own list"
+GONE = marked("This study is not there any more: it was removed.")
 
 
 class Panel(Base):
@@ -122,8 +124,10 @@ def hold(session: Session, panellist: Panellist) -> None:
     """Hold this panellist, as it stands, against its own other devices and its leaving, till this ends."""
     if database.is_alone(session) or not database.first_time(session, "held panellist", panellist.id):
         return
+    if (held := session.execute(_HELD, {"id": panellist.id}).one_or_none()) is None:
+        raise NotFound(GONE)  # a pilot was removed while somebody agreed
     # Where it was moved while this waited, what it gives now has to count in the panel that it is on now.
-    if session.execute(_HELD, {"id": panellist.id}).one() != (panellist.withdrawn_at, panellist.panel_id):
+    if held != (panellist.withdrawn_at, panellist.panel_id):
         session.refresh(panellist)
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Text, bindparam, delete, func, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveys import panels, policies, rounds
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotNow
+from surveys.items import Item
 from surveys.marks import marked
 from surveys.panels import Panellist
 from surveys.rounds import Round, RoundItem
@@ -16,11 +17,11 @@ from surveys.studies import Study
 
 LONGEST_TEXT = 4000
 TOO_LATE = marked("This round is for those who answered the round before. Thank you for your interest.")
-NOT_ASKED = marked("These questions are asked in the first round only.")
+NOT_ASKED = marked("These questions are asked in the first round, and again when there are new items.")
 
 
 class SuggestionKind(StrEnum):
-    """The two questions at the end of the first round."""
+    """The two questions at the end of a round with items that were not asked before."""
 
     MISSING = "missing"
     HARM = "harm"
@@ -149,12 +150,20 @@ def submit(session: Session, round_: Round, panellist: Panellist, *, now: dateti
     return own
 
 
+def asks_at_end(session: Session, round_: Round) -> bool:
+    """Whether the round ends with the two questions: where it asks an item that no round before asked."""
+    asked = select(Item.key).join(RoundItem, RoundItem.item_id == Item.id)
+    earlier = asked.join(Round, Round.id == RoundItem.round_id).where(_is_before(round_))
+    new = asked.where(RoundItem.round_id == round_.id, Item.key.not_in(earlier))
+    return session.scalar(select(new.exists())) is True
+
+
 def suggest(
     session: Session, round_: Round, panellist: Panellist, kind: SuggestionKind, text: str, *, now: datetime
 ) -> None:
     """Keep what is missing, or what could do harm; an empty text takes it back."""
     text = checked_text(text, kind.value)
-    if round_.number > 1:
+    if not asks_at_end(session, round_):
         raise NotNow(NOT_ASKED)
     hold(session, round_, panellist, now=now)
     known = session.get(Suggestion, (round_.id, panellist.id, kind))
@@ -216,6 +225,14 @@ def _hold_both(session: Session, round_: Round, panellist: Panellist) -> None:
     """The round, then the panellist: always in this order, so that nobody waits in a ring."""
     rounds.share(session, round_)
     panels.hold(session, panellist)
+
+
+def _is_before(round_: Round) -> ColumnElement[bool]:
+    """A round of the study before this one; for a pilot, a round that was open before the pilot began."""
+    study = round_.study
+    if study.pilot_of_id is None:
+        return (Round.study_id == study.id) & (Round.number < round_.number)
+    return (Round.study_id == study.pilot_of_id) & (Round.opened_at <= study.created_at)
 
 
 def _rotated(session: Session, round_: Round, panellist: Panellist) -> list[int]:

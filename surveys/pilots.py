@@ -57,6 +57,12 @@ def list_asked(session: Session, study: Study) -> Sequence[Item]:
     return [] if study.locked_at else study.items
 
 
+def number_tried(session: Session, study: Study, at: datetime) -> int:
+    """The number of the round that a pilot tries which starts then: the one after those that were opened."""
+    opened = [one.opened_at for one in rounds.list_rounds(session, study) if one.opened_at is not None]
+    return 1 + sum(moment <= at for moment in opened)
+
+
 def start(
     session: Session, key: Key, study: Study, people: Mapping[str, int], *, by: str, now: datetime
 ) -> Study:
@@ -124,6 +130,17 @@ def list_past(session: Session, study: Study) -> list[AuditEntry]:
     """When pilots of this study were started and removed, as its trail tells, oldest first."""
     own = select(AuditEntry).where(AuditEntry.study_id == study.id, AuditEntry.act.in_((STARTED, REMOVED)))
     return list(session.scalars(own.order_by(AuditEntry.id)))
+
+
+def find_tried(session: Session, study: Study) -> tuple[AuditEntry, int] | None:
+    """How the last pilot started in which anything was answered, and how many test answers there were."""
+    past = list_past(session, study)
+    starts = [entry for entry in past if entry.act == STARTED]
+    answers = [int(entry.details["answers"]) for entry in past if entry.act == REMOVED]
+    if (pilot := find(session, study)) is not None:
+        answers.append(count_answers(session, pilot))
+    given = [(start, count) for start, count in zip(starts, answers, strict=False) if count]
+    return given[-1] if given else None
 
 
 def _check_people(people: Mapping[str, int]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from surveys import comments
+from surveys import comments, evidence
 from surveys.evidence import Heard
 from surveys.protocol import Protocol
 
@@ -26,8 +26,10 @@ def list_beside(
 ) -> tuple[Quote, ...]:
     """The comments of the panels that stand beside the grids, by item and then by text.
 
-    `items` are those that are meant, by their ids, each with its number and title.
+    `items` are those that are meant, by their ids, each with its number and title. What was said of an
+    earlier wording is not said of this one.
     """
+    since = evidence.worded_since(heard)
     marks = enumerate(protocol.panels, start=1)
     beside = {plan.key: (plan.name, mark) for mark, plan in marks if plan.beside_grids}
     quotes = {
@@ -35,5 +37,6 @@ def list_beside(
         for one in heard
         for said in comments.list_cleared(session, one.round)
         if said.may_be_quoted and said.panel_key in beside and said.item_id in items
+        if one.round.number >= since[said.item_id]
     }
     return tuple(sorted(quotes, key=lambda quote: (quote.number, quote.mark, quote.text)))

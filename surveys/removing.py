@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from surveys import rounds
+from surveys.access import PersonalLink
 from surveys.base import Base
 from surveys.errors import NotNow
 from surveys.letters.sending import is_letter_of
@@ -39,10 +40,19 @@ def remove(session: Session, study: Study) -> None:
     session.refresh(study)
     check_can_remove(study)
     ids = [one.id for one in whole]
+    _hold_people(session, ids)
     people = list(session.scalars(select(Panellist.person_id).where(Panellist.study_id.in_(ids))))
     for table, where in _doomed(whole, people):
         session.execute(delete(table).where(where).execution_options(synchronize_session=False))
     session.expire_all()
+
+
+def _hold_people(session: Session, ids: Sequence[int]) -> None:
+    """Hold all who may come in or agree at this moment: whoever does is waited for, or told that it is gone."""
+    whose = select(Panellist.id).where(Panellist.study_id.in_(ids)).order_by(Panellist.id)
+    session.execute(whose.with_for_update())
+    links = select(PersonalLink.id).where(PersonalLink.panellist_id.in_(whose.order_by(None)))
+    session.execute(links.order_by(PersonalLink.id).with_for_update())
 
 
 def _doomed(

@@ -76,7 +76,7 @@ class Results(msgspec.Struct, frozen=True, kw_only=True):
     item_findings: tuple[ItemFinding, ...]
     # Pairs of ratings on the two criteria of the grids, as `pairs` packs them: read only where asked for.
     pairs: msgspec.Raw = msgspec.Raw(b"[]")
-    moves: tuple[Move, ...] = ()
+    moves: tuple[Move, ...] | None = None  # none where there was no round before, or before they were kept
 
     def of(self, item_id: int, criterion: str, panel: str) -> PanelFinding | None:
         return self.by_place().get((item_id, criterion, panel))

@@ -233,7 +233,7 @@ def open_(session: Session, round_: Round, *, closes_at: datetime | None, now: d
     """Begin taking answers. Opening the first round locks the protocol."""
     _lock_for(session, round_, Act.OPEN)
     _check_end(closes_at, now)
-    if round_.study.ended_at is not None:
+    if round_.study.is_over:
         raise NotNow("This study has ended: no more rounds can be opened.")
     if not round_.items:
         raise NotNow("This round has no items. Add items first.")

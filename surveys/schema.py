@@ -40,7 +40,7 @@ from surveys.letters import (  # noqa: F401  # the same
 )
 from surveys.payments import ledger, offers  # noqa: F401  # the same
 from surveys.sign_ups import entries, forms, links  # noqa: F401  # the same
-from surveys.themes import codebook, codings  # noqa: F401  # the same
+from surveys.themes import codebook, codings, comparisons  # noqa: F401  # the same
 from surveys.translations import texts as translations  # noqa: F401  # the same
 
 metadata = Base.metadata

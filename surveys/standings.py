@@ -95,6 +95,7 @@ def check_took_part(session: Session, panellist: Panellist, part: Participation,
 
 def agree(session: Session, panellist: Panellist, given: dict[ConsentKind, bool], *, now: datetime) -> None:
     """Keep what this panellist agrees to, on the sheet as it stands; taking part is needed for the rest."""
+    panels.hold(session, panellist)
     if panellist.withdrawn_at is not None:
         raise NotNow(policies.WITHDRAWN)
     if not given.get(ConsentKind.TAKE_PART):
@@ -112,7 +113,7 @@ def _stage(
 ) -> Stage:
     if panellist.withdrawn_at is not None:
         return Stage.WITHDRAWN
-    if study.ended_at is not None or (newest and _is_over(session, newest)):
+    if study.is_over or (newest and _is_over(session, newest)):
         return Stage.FINISHED
     sheet = protocols.sheet_of(study.protocol)
     if not panels.has_consented(session, panellist, ConsentKind.TAKE_PART, sheet):

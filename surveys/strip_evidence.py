@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from surveys import visibility
+from surveys import evidence, visibility
 from surveys.cells import in_sentence
 from surveys.evidence import Heard
 from surveys.items import Item
@@ -103,7 +103,8 @@ def _seen(finding: PanelFinding, level: Level) -> PanelFinding:
 
 
 def _latest(look: Look, item: Item, heard: Sequence[tuple[Heard, FindingsByPlace]]) -> Found:
-    asked = [_found(look, item, one, together) for one, together in heard if item.id in one.titles]
+    alike = {one.round.number for one in evidence.in_the_same_words(item, [one for one, _ in heard])}
+    asked = [_found(look, item, one, together) for one, together in heard if one.round.number in alike]
     return next((one for one in asked if one.is_rated), asked[0])
 
 

@@ -40,9 +40,10 @@ def withdraw(
     """End this panellist's part. Answers of an open round are kept or deleted as the panellist wishes.
 
     The ratings of closed rounds stay, since others have been shown what came of them. The name, the personal
-    links, the sign-up, what was declared, and of the words of closed rounds all but the comments that others
-    have been shown go in either case; attributes, such as a profession, stay if the answers that they
-    describe are kept. What is still to be paid is, apart from all of this. Withdrawing twice changes nothing.
+    links, the sign-up, what was declared, what was noted about concerns, and of the words of closed rounds
+    all but the comments that others have been shown go in either case; attributes, such as a profession, stay
+    if the answers that they describe are kept. What is still to be paid is, apart from all of this.
+    Withdrawing twice changes nothing.
     """
     known = rounds.list_rounds(session, study)
     for round_ in known:
@@ -58,6 +59,7 @@ def withdraw(
     records.forget_reasons(session, panellist)
     reopening.forget(session, panellist)
     memberships.forget_reasons(session, panellist)
+    passing.forget(session, panellist)
     declarations.forget(session, panellist)
     if not keep_answers:
         attributes.forget(session, panellist)
@@ -79,12 +81,11 @@ def _leave(session: Session, round_: Round, panellist: Panellist, *, keep_answer
 def _forget_words(session: Session, round_: Round, panellist: Panellist) -> None:
     """Delete what the panellist wrote in a closed round, but for the comments that others have been shown.
 
-    How a text was coded goes with it, and what was noted about it where it was passed on as a concern.
+    How a text was coded goes with it.
     """
     shown = _shown_comments(session, round_, panellist)
     kept = [texts.place_of_comment(item_id) for item_id in shown]
     codings.forget(session, panellist, round_, but=kept)
-    passing.forget(session, panellist, round_, but=kept)
     for table in (Suggestion, ChangeReason, CommentChange):
         session.execute(_own(table, round_, panellist))
     for about in (Comment, Clearing):

@@ -4,16 +4,17 @@ The comments it is made of stay behind it where their writers may be quoted. No 
 speaks of the rounds up to one: a grid of an earlier round has what was written up to then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit, participations
+from surveys import audit, evidence, participations
 from surveys.base import Base
 from surveys.errors import InvalidInput
+from surveys.evidence import Heard
 from surveys.items import Item
 from surveys.rounds import Round
 from surveys.studies import Study
@@ -44,15 +45,17 @@ class Typed:
     seen: str
 
 
-def of_study(session: Session, study: Study, through: int) -> dict[int, WriteUp]:
-    """The newest write-ups up to this round, by item."""
+def of_study(session: Session, study: Study, heard: Sequence[Heard]) -> dict[int, WriteUp]:
+    """The newest write-ups up to the newest of these rounds, by item; those of earlier wordings are over."""
     own = (
         select(WriteUp)
         .join(Item, Item.id == WriteUp.item_id)
-        .where(Item.study_id == study.id, WriteUp.through <= through)
+        .where(Item.study_id == study.id, WriteUp.through <= heard[0].round.number)
         .order_by(WriteUp.through)
     )
-    return {one.item_id: one for one in session.scalars(own)}
+    since = evidence.worded_since(heard)
+    newest = {one.item_id: one for one in session.scalars(own) if one.item_id in since}
+    return {item_id: one for item_id, one in newest.items() if one.through >= since[item_id]}
 
 
 def write(
@@ -62,10 +65,11 @@ def write(
 
     All are kept, or none. Somebody who saw an older one is told of the newer first, and loses nothing.
     """
-    items = {item.id: item for item in study.items}
+    heard = evidence.list_heard(session, study, through)
+    items = {item.id: item for item in evidence.list_standing(session, study, study.items, heard)}
     # The study is held, so that two who write the first one at once come one after the other.
     session.execute(select(Study.id).where(Study.id == study.id).with_for_update())
-    known = of_study(session, study, through.number)
+    known = of_study(session, study, heard)
     changed = [
         items[item_id]
         for item_id, one in typed.items()

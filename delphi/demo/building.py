@@ -22,6 +22,7 @@ from surveys import (
     access,
     comments,
     database,
+    harms,
     invitations,
     library,
     publications,
@@ -38,6 +39,7 @@ from surveys.exchange import study_files
 from surveys.exchange.panellist_files import PanellistPlan
 from surveys.histories import changing
 from surveys.histories.changes import Why
+from surveys.histories.texts import Text
 from surveys.panels import Panellist
 from surveys.results import Results
 from surveys.rounds import Round
@@ -65,6 +67,7 @@ def build(engine: Engine, key: Key, *, now: datetime) -> None:
         came = answering.answer_first(stage, first, people)
         found = _close(stage, first)
         _clear_comments(stage, first)
+        harms.mark_read(stage.session, first, by=RESEARCHER_EMAIL, now=stage.ago(CLEARED))
         _write_up(stage, first)
         _settle(stage, first, found)
         second = _open(stage, 2, OPENED_AGAIN, until=stage.ago(ENDS, EVENING))
@@ -137,7 +140,7 @@ def _settle(stage: Stage, round_: Round, found: Results) -> None:
 
 def _say_it_clearer(stage: Stage, second: Round, now: datetime) -> None:
     for asked in [one for one in second.items if one.item.key == UNCLEAR]:
-        text = changing.Text(asked.wording.title, asked.wording.vignette + CLEARER)
+        text = Text(asked.wording.title, asked.wording.vignette + CLEARER)
         changing.reword(stage.session, second, asked.item_id, text, Why(WHY_CLEARER, RESEARCHER_EMAIL, now))
 
 

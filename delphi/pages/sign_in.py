@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from delphi import auth, mail
 from delphi.auth import Access
 from delphi.db import Visit, transaction
+from delphi.languages import gettext
 from delphi.page import Form, Page
 from surveys import access, sign_ins
 from surveys.panels import Panellist
@@ -103,7 +104,8 @@ class SignInPages(Controller):
     def out(self, visit: Visit) -> SignedOutPage | Response[Any]:
         if visit.visitor is not None:
             return visit.go("/")
-        return SignedOutPage(title="You are signed out", frame=visit.frame())
+        here = visit.in_last_language()
+        return SignedOutPage(title=gettext("You are signed out"), frame=here.frame())
 
     @post("/out", access=Access.PUBLIC, sync_to_thread=True)
     @transaction
@@ -119,6 +121,7 @@ class SignInPages(Controller):
 def _signed_in(visit: Visit, token: str) -> Response[Any]:
     answer = visit.go("/studies")
     answer.set_cookie(auth.session_cookie(token, visit.settings, access.ACCOUNT_SESSION))
+    answer.delete_cookie(auth.LANGUAGE_COOKIE)  # whoever has read a panellist's pages here reads English now
     return answer
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from delphi import formats, languages, study_words
-from delphi.languages import gettext
+from delphi.languages import gettext, ngettext
 from surveys import feedback, protocol
 from surveys.marks import marked
 from surveys.protocol import Protocol, Suppression
@@ -127,6 +127,8 @@ def _hidden(below: int) -> str:
 
 def _limited(small: Suppression, median: float, *, with_reader: bool) -> str:
     """What is said of a few: between how many they are, and their median."""
+    if small.limited_below - small.hidden_below == 1:
+        return _exactly(small.hidden_below, median, with_reader=with_reader)
     values = {
         "least": small.hidden_below,
         "most": small.limited_below - 1,
@@ -135,6 +137,21 @@ def _limited(small: Suppression, median: float, *, with_reader: bool) -> str:
     if with_reader:
         return gettext("You and %(least)s to %(most)s others, median %(median)s", **values)
     return gettext("%(least)s to %(most)s others, median %(median)s", **values)
+
+
+def _exactly(others: int, median: float, *, with_reader: bool) -> str:
+    """The same where so few can only be this many."""
+    said = formats.decimal(median)
+    if with_reader:
+        return ngettext(
+            "You and %(num)s other, median %(median)s",
+            "You and %(num)s others, median %(median)s",
+            others,
+            median=said,
+        )
+    return ngettext(
+        "%(num)s other, median %(median)s", "%(num)s others, median %(median)s", others, median=said
+    )
 
 
 def _band(whole: Protocol, value: int) -> str:

@@ -13,6 +13,7 @@ from surveys.translations.reading import UNTRANSLATED, Words
 
 MOST_KEPT = 24  # rounds, panels and languages at once; each holds its cards
 
+_Identity = tuple[object, ...]
 _Stamp = tuple[object, ...]
 
 
@@ -20,11 +21,12 @@ class Shelf:
     """Questionnaires by round, panel and language. Threads share it: at worst two of them make the same."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, str, str], tuple[_Stamp, Questionnaire]] = {}
+        self._kept: dict[_Identity, tuple[_Stamp, Questionnaire]] = {}
 
     def get(self, session: Session, round_: Round, panel: str, language: str = FIRST) -> Questionnaire:
         """The questionnaire of this round for this panel in this language, as it is now."""
-        known = self._kept.get((round_.id, panel, language))
+        whose = _identity(round_, panel, language)
+        known = self._kept.get(whose)
         before_id = known[1].before_id if known else _before_id(session, round_)
         stamp = (round_.study.languages.get(language), *_stamp(session, round_, before_id))
         if known is not None and known[0] == stamp:
@@ -32,7 +34,7 @@ class Shelf:
         made = make(session, round_, panel, reading.words_of(session, round_.study, language))
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[round_.id, panel, language] = (stamp, made)
+        self._kept[whose] = (stamp, made)
         return made
 
 
@@ -56,6 +58,12 @@ def make(session: Session, round_: Round, panel: str, words: Words = UNTRANSLATE
         told=telling.by_item(telling.list_changed(session, round_)) if before else {},
         words=words,
     )
+
+
+def _identity(round_: Round, panel: str, language: str) -> _Identity:
+    """A number may come again when a pilot has been removed, on SQLite; with these moments it does not."""
+    study = round_.study
+    return (round_.id, study.key, study.created_at, round_.number, round_.opened_at, panel, language)
 
 
 def _before_id(session: Session, round_: Round) -> int | None:

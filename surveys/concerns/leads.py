@@ -122,15 +122,15 @@ def letters_to(lead_id: int) -> str:
 
 
 def _end(session: Session, lead: SafeguardingLead | None, *, by: str, now: datetime) -> None:
-    """Be done with a lead: no address is kept, and letters that wait do not go out any more."""
+    """Be done with a lead: no address is kept, in the outbox neither, and what waits there stays there."""
     if lead is None:
         return
     lead.ended_at, lead.ended_by = now, by
     lead.email = lead.phone = ""
-    waiting = update(Message).where(
-        Message.key.startswith(letters_to(lead.id)), Message.status == MessageStatus.READY
-    )
+    letters = update(Message).where(Message.key.startswith(letters_to(lead.id)))
+    waiting = letters.where(Message.status == MessageStatus.READY)
     session.execute(waiting.values(status=MessageStatus.WITHHELD, error=GONE))
+    session.execute(letters.values(to="", body=""))  # one that a worker has in hand is not tried again
 
 
 def _checked(typed: Typed) -> Typed:

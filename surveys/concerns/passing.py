@@ -1,8 +1,8 @@
 """Concerns: one text of a closed round each, passed to the lead, acknowledged there, closed by the team.
 
 The text is not copied: the lead reads what stands, by a link that is derived from a nonce and the service's
-key. When its writer withdraws the text goes, and with it all that was noted about it; that there was a
-concern stays.
+key. When its writer withdraws the text goes, unless others have been shown it, and in every case all that
+was noted about it; that there was a concern stays.
 """
 
 import secrets
@@ -34,10 +34,16 @@ TOO_LONG = "This has {length} characters; at most {longest} can be kept."
 PASSED_ALREADY = "{by} has passed this text to the safeguarding lead already. Nothing more was sent."
 CLOSED_ALREADY = "{by} has closed this concern meanwhile: {outcome}"
 CLOSED_ON = "This concern is closed, so no letter is sent."
+CLOSED_LINK = "The study’s team has closed this concern, so its link opens nothing any more."
+EARLIER = "{note}\n\n{lead} was the lead before and answered: {answer}"
 SENT_ALREADY = "It has been sent to {lead} already."
 NOT_FOUND = "There is no such concern in this study."
 UNKNOWN_LINK = "This link does not open anything. Ask the study’s team for the newest one."
-LEAD = "safeguarding lead"  # by whom, in the trail
+# In the trail, which never says whose text it was.
+LEAD = "safeguarding lead"
+PASSED_ON, PASSED_AGAIN = "concern passed to the safeguarding lead", "concern passed to another lead"
+ACKNOWLEDGED, CLOSED = "concern acknowledged", "concern closed"
+ACTS = frozenset((PASSED_ON, PASSED_AGAIN, ACKNOWLEDGED, CLOSED))
 
 
 class Concern(Base):
@@ -90,6 +96,11 @@ class Known:
     state: State
     text: texts.Text | None
 
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether it wants another letter: its lead is not the lead any more, or got none."""
+        return _may_be_sent(self.concern, self.state)
+
 
 def pass_on(  # noqa: PLR0913  # whose text of which round, why, by whom and when
     session: Session, key: Key, round_: Round, place: codings.Key, note: str, *, by: str, now: datetime
@@ -109,8 +120,9 @@ def pass_on(  # noqa: PLR0913  # whose text of which round, why, by whom and whe
     concern = Concern(**whose, study_id=round_.study_id, note=tidy, by=by, at=now, lead=lead)
     _give_link(concern, key)
     session.add(concern)
-    details = {"round": round_.number, "code": text.code, "lead": lead.name}
-    audit.note(session, round_.study_id, "concern passed to the safeguarding lead", by=by, now=now, **details)
+    session.flush()
+    details = {"round": round_.number, "concern": concern.id, "lead": lead.name}
+    audit.note(session, round_.study_id, PASSED_ON, by=by, now=now, **details)
     session.flush()
     return concern
 
@@ -118,19 +130,25 @@ def pass_on(  # noqa: PLR0913  # whose text of which round, why, by whom and whe
 def send_again(
     session: Session, key: Key, study: Study, concern_id: int, *, by: str, now: datetime
 ) -> Concern:
-    """Pass a concern of an earlier lead, or one whose letter was lost, to the lead of now by a new link."""
+    """Pass a concern of an earlier lead, or one whose letter was lost, to the lead of now by a new link.
+
+    What the earlier lead answered goes along, in the note.
+    """
     leads.hold(session, study)
     concern, lead = get(session, study, concern_id), leads.find(session, study)
     if lead is None:
         raise NotNow(NO_LEAD)
     if concern.closed_at is not None:
         raise NotNow(CLOSED_ON)
-    if _state(concern, _letters(session, [concern])) not in (State.LEFT, State.NOT_SENT):
+    if not _may_be_sent(concern, _state(concern, _letters(session, [concern]))):
         raise NotNow(SENT_ALREADY.format(lead=lead.name))
+    if concern.answer:
+        said = {"note": concern.note, "lead": concern.lead.name, "answer": concern.answer}
+        concern.note = EARLIER.format(**said).strip()
     concern.lead, concern.acknowledged_at, concern.answer = lead, None, ""
     _give_link(concern, key)
-    code = concern.panellist.code
-    audit.note(session, study.id, "concern passed to another lead", by=by, now=now, code=code, lead=lead.name)
+    details = {"concern": concern.id, "lead": lead.name}
+    audit.note(session, study.id, PASSED_AGAIN, by=by, now=now, **details)
     session.flush()
     return concern
 
@@ -140,11 +158,11 @@ def acknowledge(session: Session, key: Key, token: str, answer: str, *, now: dat
     tidy = _checked(answer, "answer")
     concern = get_by_link(session, key, token)
     session.refresh(concern, with_for_update=True)
+    _check_opens(concern)
     if concern.acknowledged_at is not None:
         return concern
     concern.acknowledged_at, concern.answer = now, tidy
-    code = concern.panellist.code
-    audit.note(session, concern.study_id, "concern acknowledged", by=LEAD, now=now, code=code)
+    audit.note(session, concern.study_id, ACKNOWLEDGED, by=LEAD, now=now, concern=concern.id)
     session.flush()
     return concern
 
@@ -159,7 +177,7 @@ def close(session: Session, study: Study, concern_id: int, outcome: str, *, by: 
             raise NotNow(CLOSED_ALREADY.format(by=concern.closed_by, outcome=concern.outcome or "(deleted)"))
         return
     concern.closed_at, concern.closed_by, concern.outcome = now, by, tidy
-    audit.note(session, study.id, "concern closed", by=by, now=now, code=concern.panellist.code)
+    audit.note(session, study.id, CLOSED, by=by, now=now, concern=concern.id)
     session.flush()
 
 
@@ -172,10 +190,14 @@ def get(session: Session, study: Study, concern_id: int) -> Concern:
 
 
 def get_by_link(session: Session, key: Key, token: str) -> Concern:
-    """The concern that this link opens; unknown links and those of an earlier lead are refused alike."""
+    """The concern that this link opens, till it is closed.
+
+    Unknown links and those of an earlier lead are refused alike.
+    """
     found = session.scalar(select(Concern).where(Concern.token_hash == key.hash(token)))
-    if found is None or found.lead.ended_at is not None:
+    if found is None:
         raise NotFound(UNKNOWN_LINK)
+    _check_opens(found)
     return found
 
 
@@ -209,12 +231,17 @@ def list_known(session: Session, study: Study) -> list[Known]:
     ]
 
 
-def forget(session: Session, panellist: Panellist, round_: Round, *, but: Collection[str] = ()) -> None:
-    """Delete what was noted about this panellist's texts of a round; that it was passed on stays."""
-    own = update(Concern).where(
-        Concern.round_id == round_.id, Concern.panellist_id == panellist.id, Concern.place.not_in(but)
-    )
+def forget(session: Session, panellist: Panellist) -> None:
+    """Delete what was noted about this panellist's texts; that they were passed on stays."""
+    own = update(Concern).where(Concern.panellist_id == panellist.id)
     session.execute(own.values(note="", answer="", outcome=""))
+
+
+def _check_opens(concern: Concern) -> None:
+    if concern.lead.ended_at is not None:
+        raise NotFound(UNKNOWN_LINK)
+    if concern.closed_at is not None:
+        raise NotNow(CLOSED_LINK)
 
 
 def _letters(session: Session, every: Collection[Concern]) -> dict[str, MessageStatus]:
@@ -236,6 +263,10 @@ def _state(concern: Concern, letters: dict[str, MessageStatus]) -> State:
             return State.NOT_SENT
         case _:
             return State.PASSED
+
+
+def _may_be_sent(concern: Concern, state: State) -> bool:
+    return concern.closed_at is None and (concern.lead.ended_at is not None or state == State.NOT_SENT)
 
 
 def _give_link(concern: Concern, key: Key) -> None:

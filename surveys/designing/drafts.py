@@ -26,10 +26,15 @@ from surveys.panels import Panel, Panellist
 from surveys.protocol import Protocol
 from surveys.protocol_reading import LONGEST_TITLE
 from surveys.rounds import RoundStatus
+from surveys.sign_ups import entries, forgetting
 from surveys.studies import Study, StudyCriterion
 
 FIXED = "Round 1 has been opened, so the protocol is fixed and cannot be changed here."
 STALE = "Somebody else saved this part meanwhile, so yours is not saved yet. Look it over, and save again."
+HAS_ENTRIES = (
+    "People have signed up for the panel “{}”, so it stays. Only a panel without entries on its sign-up page can"
+    " be taken out."
+)
 HAS_PEOPLE = "The panel “{}” has people on it, so it stays. Only a panel that nobody is on can be taken out."
 NOT_SEEN = "Somebody changed the protocol since this page was made, so it is not fixed. Look it over again."
 NO_TITLE = "Give the study a title. You can change it later."
@@ -184,12 +189,14 @@ def _follow_criteria(session: Session, study: Study, protocol: Protocol) -> None
 
 
 def check_panels(session: Session, study: Study, protocol: Protocol) -> None:
-    """Refuse a protocol without a panel that somebody is on."""
+    """Refuse a protocol without a panel that somebody is on or has signed up for."""
     kept = {panel.key for panel in protocol.panels}
     for panel in study.panels:
         is_used = select(func.count()).where(Panellist.panel_id == panel.id)
         if panel.key not in kept and session.scalar(is_used):
             raise InvalidInput(HAS_PEOPLE.format(panel.name), "panels")
+        if panel.key not in kept and entries.has_any(session, panel):
+            raise InvalidInput(HAS_ENTRIES.format(panel.name), "panels")
 
 
 def _follow_panels(session: Session, study: Study, protocol: Protocol) -> None:
@@ -197,6 +204,7 @@ def _follow_panels(session: Session, study: Study, protocol: Protocol) -> None:
     known = {row.key: row for row in study.panels}
     for key in known.keys() - {panel.key for panel in protocol.panels}:
         memberships.forget_panel(session, known[key])
+        forgetting.forget_panel(session, known[key])
         session.delete(known[key])
     for position, plan in enumerate(protocol.panels):
         if plan.key in known:

@@ -136,6 +136,16 @@ def gone(session: Session, study: Study, through: int) -> frozenset[int]:
     return frozenset(session.scalars(sources.where(where)))
 
 
+def places(session: Session, study: Study) -> dict[int, int]:
+    """Where an item (by id) that came of others stands: by the number of the first of them."""
+    stood: dict[int, int] = {}
+    for change in list_of(session, study):
+        first = min((stood.get(item.id, item.position) for item in change.sources), default=None)
+        if first is not None:
+            stood |= {item.id: first for item in change.results}
+    return stood
+
+
 def forget(session: Session, change: ItemChange) -> None:
     """Delete a change that was taken back."""
     session.execute(delete(ChangedItem).where(ChangedItem.change_id == change.id))

@@ -6,7 +6,6 @@ wording that it was given to, and an item that gave way to another keeps its rat
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -14,34 +13,26 @@ from sqlalchemy.orm import Session
 
 from surveys import audit, items, rounds
 from surveys.errors import InvalidInput, NotNow
-from surveys.exchange.item_files import LONGEST, MOST_ITEMS
-from surveys.histories import changes
+from surveys.histories import changes, texts
 from surveys.histories.changes import ChangedItem, ChangeKind, ItemChange, Why
+from surveys.histories.texts import Text
 from surveys.items import Item, ItemPlan, Wording
+from surveys.participations import LONGEST_TEXT
 from surveys.rounds import REFUSALS, Round, RoundItem, RoundStatus
 from surveys.studies import Study
 
 FIRST = "Before round 1 nothing has been rated yet: items are written in the design."
 TOO_LATE = "{} What it asks stays as it is."
 REASON_NEEDED = "Say why: panellists read it in the next round."
-TITLE_NEEDED = "An item needs a title."
-TITLE_TAKEN = "Item {} has this title too. Give each item its own."
+REASON_TOO_LONG = "This has {} characters; at most {} can be kept."
 SAME = "This is the wording that it has."
+AS_BEFORE = "So it read before. To have it so again, take the change back."
 STALE = "Somebody else reworded this item meanwhile: see how it reads now. What you wrote is still here."
 NOT_ASKED = "Round {} does not ask this item."
 TWO_OR_MORE = "Choose two items or more to merge."
 IN_TWO = "Write at least two items for it to be split into."
 TOUCHED = "Item {} was {} for this round already. Take that back first."
 LAST_ONE = "Somebody reworded item {} since. Take that back first."
-FULL = f"At most {MOST_ITEMS} items can be kept."
-
-
-@dataclass(frozen=True)
-class Text:
-    """What panellists are to read of an item."""
-
-    title: str
-    vignette: str = ""
 
 
 def can_change(round_: Round) -> bool:
@@ -92,21 +83,20 @@ def reword(
     item = _asked(round_, item_id)
     if seen is not None and seen != standing(item):
         raise NotNow(STALE)
-    _check_texts(round_.study, [text], but=[item])
-    if (item.wording.title, item.wording.vignette) == (text.title, text.vignette):
-        raise InvalidInput(SAME, "title")
-    unread = [one for one in changes.list_for(session, round_) if item in one.results]
-    if fresh := [one for one in unread if one.kind != ChangeKind.REOPENED]:
+    texts.check(session, round_, [text], but=[item])
+    _check_is_another(item, text)
+    if (change := _unread(session, round_, item)) is not None:
+        _check_is_not_the_last(item, text, change)
         item.wording.title, item.wording.vignette = text.title, text.vignette
-        fresh[0].reason = why.reason
-        change = fresh[0]
+        if change.kind == ChangeKind.REWORDED:  # of others the reason says why they are there at all
+            change.reason, change.by, change.at = why.reason.strip(), why.by, why.now
     else:
         version = item.wording.version + 1
         item.wordings.append(Wording(version=version, title=text.title, vignette=text.vignette))
         session.flush()
         change = changes.add(session, round_, ChangeKind.REWORDED, why, results=[item])
     _ask(session, round_, [asked.item for asked in round_.items])
-    _note(session, round_, change, why)
+    _note(session, round_, change, why, act=ChangeKind.REWORDED, reason=why.reason.strip())
     return change
 
 
@@ -116,24 +106,24 @@ def merge(session: Session, round_: Round, item_ids: Sequence[int], text: Text, 
     sources = [_untouched(session, round_, item_id) for item_id in dict.fromkeys(item_ids)]
     if len(sources) < 2:
         raise InvalidInput(TWO_OR_MORE, "items")
-    _check_texts(round_.study, [text], but=sources)
+    texts.check(session, round_, [text], but=sources)
     return _replace(session, round_, sources, [text], ChangeKind.MERGED, why)
 
 
-def split(session: Session, round_: Round, item_id: int, texts: Sequence[Text], why: Why) -> ItemChange:
+def split(session: Session, round_: Round, item_id: int, parts: Sequence[Text], why: Why) -> ItemChange:
     """Ask several items in place of one, each with its tags; they start without ratings."""
     hold(session, round_, why)
     source = _untouched(session, round_, item_id)
-    if len(texts) < 2:
-        raise InvalidInput(IN_TWO, "parts")
-    _check_texts(round_.study, texts, but=[source])
-    return _replace(session, round_, [source], texts, ChangeKind.SPLIT, why)
+    if len(parts) < 2:
+        raise InvalidInput(IN_TWO, "part1.title")
+    texts.check(session, round_, parts, but=[source])
+    return _replace(session, round_, [source], parts, ChangeKind.SPLIT, why)
 
 
 def add(session: Session, round_: Round, text: Text, why: Why) -> ItemChange:
     """Ask a new item, last of all."""
     hold(session, round_, why)
-    _check_texts(round_.study, [text])
+    texts.check(session, round_, [text])
     return _replace(session, round_, [], [text], ChangeKind.NEW, why)
 
 
@@ -144,15 +134,15 @@ def take_back(session: Session, round_: Round, change_id: int, *, by: str, now: 
     kind, results, sources = change.kind, change.results, change.sources
     if kind == ChangeKind.REOPENED:
         _check_not_reworded(session, round_, results[0])
-    order = [asked.item for asked in round_.items if asked.item not in results or kind == ChangeKind.REWORDED]
+    stay = [asked.item for asked in round_.items if asked.item not in results or kind == ChangeKind.REWORDED]
     _note(session, round_, change, Why("", by, now), act="taken back")
     session.flush()
     session.expunge(change)
     changes.forget(session, change)
     if kind == ChangeKind.REWORDED:
-        _ask(session, round_, order, without_newest=results)
+        _ask(session, round_, stay, without_newest=results)
     else:
-        _ask(session, round_, sorted([*order, *sources], key=lambda item: item.position))
+        _ask(session, round_, [*stay, *sources])
     if kind in (ChangeKind.MERGED, ChangeKind.SPLIT, ChangeKind.NEW):
         _delete(session, round_.study, results)
     return change
@@ -166,10 +156,12 @@ def hold(session: Session, round_: Round, why: Why | None = None) -> None:
     check_can_change(round_)
     if why is not None and not why.reason.strip():
         raise InvalidInput(REASON_NEEDED, "reason")
+    if why is not None and len(why.reason) > LONGEST_TEXT:
+        raise InvalidInput(REASON_TOO_LONG.format(len(why.reason), LONGEST_TEXT), "reason")
 
 
 def ask_again(session: Session, round_: Round, item: Item, why: Why) -> ItemChange:
-    """Ask a settled item last of all; that it may be asked again is checked by `reopening`."""
+    """Ask a settled item again; that it may be is checked by `reopening`."""
     _ask(session, round_, [*(asked.item for asked in round_.items), item])
     change = changes.add(session, round_, ChangeKind.REOPENED, why, results=[item])
     _note(session, round_, change, why)
@@ -180,7 +172,7 @@ def _replace(
     session: Session,
     round_: Round,
     sources: Sequence[Item],
-    texts: Sequence[Text],
+    wanted: Sequence[Text],
     kind: ChangeKind,
     why: Why,
 ) -> ItemChange:
@@ -189,16 +181,14 @@ def _replace(
     taken = {item.key for item in study.items}
     tags = _tags_of(sources)
     plans = []
-    for text in texts:
+    for text in wanted:
         key = items.free_key(text.title, taken)
         taken.add(key)
         plans.append(ItemPlan(key, text.title, text.vignette, tags))
-    before = [asked.item for asked in round_.items]
+    stay = [asked.item for asked in round_.items if asked.item not in sources]
     made = items.add(session, study, plans)
-    place = before.index(sources[0]) if sources else len(before)
-    order = [*before[:place], *made, *before[place:]]
-    _ask(session, round_, [item for item in order if item not in sources])
     change = changes.add(session, round_, kind, why, sources=sources, results=made)
+    _ask(session, round_, [*stay, *made])
     _note(session, round_, change, why)
     return change
 
@@ -206,13 +196,19 @@ def _replace(
 def _ask(
     session: Session, round_: Round, order: Sequence[Item], *, without_newest: Iterable[Item] = ()
 ) -> None:
-    """Let the round ask these; `without_newest` lose their newest wording, which only this round asks."""
+    """Let the round ask these, what came of an item where that stood, all others by their numbers.
+
+    `without_newest` lose their newest wording, which only this round asks.
+    """
     session.execute(delete(RoundItem).where(RoundItem.round_id == round_.id))
     session.expire(round_, ["items"])
     for item in without_newest:
         session.execute(delete(Wording).where(Wording.id == item.wording.id))
         session.expire(item, ["wordings"])
-    rounds.plan_anew(session, round_, order)
+    stood = changes.places(session, round_.study)
+    rounds.plan_anew(
+        session, round_, sorted(order, key=lambda one: (stood.get(one.id, one.position), one.position))
+    )
 
 
 def _delete(session: Session, study: Study, results: Sequence[Item]) -> None:
@@ -240,32 +236,29 @@ def _untouched(session: Session, round_: Round, item_id: int) -> Item:
     return item
 
 
+def _unread(session: Session, round_: Round, item: Item) -> ItemChange | None:
+    """The change that gave the item words which nobody has read yet."""
+    own = (one for one in changes.list_for(session, round_) if item in one.results)
+    return next((one for one in own if one.kind != ChangeKind.REOPENED), None)
+
+
+def _check_is_another(item: Item, text: Text) -> None:
+    if (item.wording.title, item.wording.vignette) == (text.title, text.vignette):
+        raise InvalidInput(SAME, "title")
+
+
+def _check_is_not_the_last(item: Item, text: Text, change: ItemChange) -> None:
+    """Refuse, in place of a new wording, the one that was read: nobody would have to rate it anew."""
+    if change.kind == ChangeKind.REWORDED:
+        last = item.wordings[-2]
+        if (last.title, last.vignette) == (text.title, text.vignette):
+            raise InvalidInput(AS_BEFORE, "title")
+
+
 def _check_not_reworded(session: Session, round_: Round, item: Item) -> None:
     for change in changes.list_for(session, round_):
         if change.kind == ChangeKind.REWORDED and item in change.results:
             raise NotNow(LAST_ONE.format(item.position))
-
-
-def _check_texts(study: Study, texts: Sequence[Text], *, but: Iterable[Item] = ()) -> None:
-    own = {item.id for item in but}
-    if len(study.items) + len(texts) > MOST_ITEMS:
-        raise InvalidInput(FULL, "title")
-    taken = {item.wording.title.casefold(): item.position for item in study.items if item.id not in own}
-    for number, text in enumerate(texts):
-        name = "title" if len(texts) == 1 else f"part{number + 1}.title"
-        _check_text(text, name)
-        if (other := taken.get(text.title.casefold())) is not None:
-            raise InvalidInput(TITLE_TAKEN.format(other), name)
-        taken[text.title.casefold()] = len(study.items) + number + 1
-
-
-def _check_text(text: Text, name: str) -> None:
-    if not text.title:
-        raise InvalidInput(TITLE_NEEDED, name)
-    for field, said in (("title", text.title), ("vignette", text.vignette)):
-        if len(said) > LONGEST[field]:
-            sentence = f"This has {len(said)} characters; at most {LONGEST[field]} can be kept."
-            raise InvalidInput(sentence, name.replace("title", field))
 
 
 def _tags_of(sources: Sequence[Item]) -> dict[str, list[str]]:
@@ -277,11 +270,13 @@ def _tags_of(sources: Sequence[Item]) -> dict[str, list[str]]:
     return tags
 
 
-def _note(session: Session, round_: Round, change: ItemChange, why: Why, act: str = "") -> None:
+def _note(session: Session, round_: Round, change: ItemChange, why: Why, act: str = "", **more: str) -> None:
     details = {
         "round": round_.number,
         "items": ", ".join(f"{item.position}" for item in (change.sources or change.results)),
         "kind": change.kind.value,
     }
-    audit.note(session, round_.study_id, f"items {act or change.kind}", by=why.by, now=why.now, **details)
+    audit.note(
+        session, round_.study_id, f"items {act or change.kind}", by=why.by, now=why.now, **details, **more
+    )
     session.flush()

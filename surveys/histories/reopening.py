@@ -4,12 +4,12 @@ The rule is either a number (so many panellists of one panel have asked for it) 
 stated rule a settled item stays settled.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, delete, func, literal, select
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from surveys import memberships, participations, rounds, settling
@@ -50,7 +50,9 @@ class Settled:
     round_number: int
     outcome: Outcome
     reason: str
-    requests: Mapping[str, int]  # by panel key, of the rounds since; panels that ask for nothing are left out
+    requests: Mapping[
+        str, int
+    ]  # by panel key, in the closed rounds since
 
     def meets(self, rule: Reopening) -> bool:
         """Whether as many of one panel ask for it as the rule wants."""
@@ -65,9 +67,9 @@ def list_settled(session: Session, study: Study, *, before: Round) -> list[Settl
             decided = settling.list_decisions(session, round_)
             newest |= {item_id: (round_.number, decision) for item_id, decision in decided.items()}
     asked = {asked.item_id for asked in before.items} | changes.gone(session, study, before.number)
-    wishes = _count_requests(session, study)
+    wishes = _requests(session, study)
     settled = [
-        Settled(item, *_decided(*newest[item.id]), wishes.get(item.id, {}))
+        Settled(item, *_decided(*newest[item.id]), _counted(wishes.get(item.id, ()), newest[item.id][0]))
         for item in study.items
         if item.id in newest and item.id not in asked
     ]
@@ -150,18 +152,22 @@ def _ground(rule: Reopening, settled: Settled) -> str:
     return rule.otherwise
 
 
-def _count_requests(session: Session, study: Study) -> dict[int, dict[str, int]]:
-    """How many of each panel ask for an item in the newest opened round."""
-    if (newest := rounds.find_current(session, study)) is None:
-        return {}
+def _requests(session: Session, study: Study) -> dict[int, set[tuple[str, int, int]]]:
+    """Who (by id) of which panel asked for an item in which closed round; of an open one nothing is told."""
     rows = session.execute(
-        select(ReopeningRequest.item_id, Panel.key, func.count())
+        select(ReopeningRequest.item_id, Panel.key, Panellist.id, Round.number)
         .join(Panellist, Panellist.id == ReopeningRequest.panellist_id)
-        .join(Panel, Panel.id == memberships.panel_in(literal(newest.number)))
-        .where(ReopeningRequest.round_id == newest.id)
-        .group_by(ReopeningRequest.item_id, Panel.key)
+        .join(Round, Round.id == ReopeningRequest.round_id)
+        .join(Panel, Panel.id == memberships.panel_in(Round.number))
+        .where(Round.study_id == study.id, Round.closed_at.is_not(None))
     )
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    for item_id, panel, count in rows:
-        counts[item_id][panel] = count
-    return counts
+    asked: dict[int, set[tuple[str, int, int]]] = defaultdict(set)
+    for item_id, panel, panellist_id, number in rows:
+        asked[item_id].add((panel, panellist_id, number))
+    return asked
+
+
+def _counted(asked: Iterable[tuple[str, int, int]], settled_after: int) -> dict[str, int]:
+    """How many of each panel asked since the item was settled, each once."""
+    people = {(panel, panellist_id) for panel, panellist_id, number in asked if number > settled_after}
+    return dict(Counter(panel for panel, _ in people))

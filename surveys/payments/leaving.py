@@ -17,8 +17,8 @@ def leave(session: Session, panellist: Panellist) -> None:
     """Cut the payments of this panellist from its code, before the name is cut from it too.
 
     A payment that is due keeps the name and the address, which it is paid by, till it is marked as paid or
-    declined. Each is written anew, without its note: a row in its old place, or a word in a note, would tell
-    whose code it was.
+    declined. Each is written anew, under an id drawn anew and without its note: the old id, or a word in a
+    note, would tell whose code it was.
     """
     person = panellist.person
     own = select(Payment).where(Payment.panellist_id == panellist.id).order_by(Payment.id).with_for_update()

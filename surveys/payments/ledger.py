@@ -1,5 +1,6 @@
 """The ledger: what was offered to whom, and what became of it."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -43,17 +44,22 @@ class PaymentState(StrEnum):
 DUE = (PaymentState.OFFERED, PaymentState.ACCEPTED)
 
 
+def _new_id() -> str:
+    return secrets.token_hex(8)
+
+
 class Payment(Base):
     """One payment to one person, in hundredths of the study's currency.
 
     The name of a panellist stands in `people`. `name` and `email` are there only of somebody who has left the
-    study and is still to be paid: see `leaving`.
+    study and is still to be paid: see `leaving`. Its id is drawn, not counted: the order in which payments
+    were written anew would tell in which order people left, which is known by code.
     """
 
     __tablename__ = "payments"
     __table_args__ = (UniqueConstraint("panellist_id", "what"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(16), primary_key=True, default=_new_id)
     study_id: Mapped[int] = mapped_column(ForeignKey("studies.id"), index=True)
     panellist_id: Mapped[int | None] = mapped_column(ForeignKey("panellists.id"))
     what: Mapped[str] = mapped_column(String(LONGEST_WHAT))
@@ -126,10 +132,7 @@ def offer(session: Session, study: Study, wish: Wish, *, by: str, now: datetime)
 
 
 def list_all(session: Session, study: Study) -> list[Payment]:
-    """Every payment of the study: by panel, code and what it is for; those who left after them, by name.
-
-    Never in the order in which they were written, which could tell who it was that left.
-    """
+    """Every payment of the study: by panel, code and what it is for; those who left after them, by name."""
     own = select(Payment).where(Payment.study_id == study.id)
     with_names = own.options(joinedload(Payment.panellist).joinedload(Panellist.person))
     return sorted(session.scalars(with_names), key=_place)
@@ -144,7 +147,7 @@ def list_purposes(session: Session, study: Study) -> list[str]:
 def mark(
     session: Session,
     study: Study,
-    seen: Mapping[int, str],
+    seen: Mapping[str, str],
     marking: Marking,
     *,
     by: str,
@@ -169,10 +172,10 @@ def mark(
     return changed
 
 
-def _place(payment: Payment) -> tuple[bool, int, str, str]:
+def _place(payment: Payment) -> tuple[bool, int, str, str, str]:
     if (whose := payment.panellist) is None:
-        return True, 0, payment.name.casefold(), payment.what
-    return False, whose.panel.position, whose.code, payment.what
+        return True, 0, payment.name.casefold(), payment.what, payment.id
+    return False, whose.panel.position, whose.code, payment.what, payment.id
 
 
 def _whom(session: Session, study: Study, whom: str) -> list[int]:

@@ -15,7 +15,7 @@ from surveys.base import Base, words
 from surveys.declarations import Capacity
 from surveys.errors import Fault, FaultyFile, NotFound, NotNow
 from surveys.panels import Panel, Panellist
-from surveys.sign_ups import forms, throttling
+from surveys.sign_ups import forms, links, throttling
 from surveys.sign_ups.forms import LONGEST_ANSWER, Kind, Question
 from surveys.sign_ups.links import SignUpLink
 from surveys.studies import Study
@@ -85,6 +85,7 @@ def enter(session: Session, key: Key, link: SignUpLink, sent: Sent, *, origin: s
         raise FaultyFile(faults)
     throttling.count(session, key, origin, now=now)
     panels.hold_all(session, study)
+    links.check_live(session, link)  # its panel may have been taken out meanwhile
     if (known := _find(session, study, sent.email)) is not None:
         known.repeats += 1
         return
@@ -106,6 +107,11 @@ def list_all(session: Session, study: Study) -> list[SignUp]:
     own = select(SignUp).where(SignUp.study_id == study.id)
     with_names = own.options(joinedload(SignUp.panellist).joinedload(Panellist.person))
     return list(session.scalars(with_names.order_by(SignUp.at, SignUp.id)))
+
+
+def has_any(session: Session, panel: Panel) -> bool:
+    """Whether anybody has signed up for this panel."""
+    return session.scalar(select(SignUp.id).where(SignUp.panel_id == panel.id).limit(1)) is not None
 
 
 def count_waiting(session: Session, study: Study) -> int:

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from surveys.panels import Panellist
+from surveys.panels import Panel, Panellist
 from surveys.sign_ups import forms
 from surveys.sign_ups.entries import SignUp, SignUpStatus
+from surveys.sign_ups.forms import SignUpForm
+from surveys.sign_ups.links import SignUpLink
 from surveys.sign_ups.signs import WITHIN
 from surveys.studies import Study
 
@@ -27,6 +29,12 @@ def forget_old(session: Session, *, now: datetime) -> None:
         forms.count_erased(session, panel_id, count)
     decided = (SignUp.decided_at < now - WITHIN) & SignUp.origin_hash.is_not(None)
     session.execute(update(SignUp).where(decided).values(origin_hash=None))
+
+
+def forget_panel(session: Session, panel: Panel) -> None:
+    """Delete the links and the form of a panel that is taken out."""
+    for table in (SignUpLink, SignUpForm):
+        session.execute(delete(table).where(table.panel_id == panel.id))
 
 
 def forget(session: Session, panellist: Panellist) -> None:

@@ -82,6 +82,13 @@ def get(session: Session, key: Key, token: str) -> SignUpLink:
     return link
 
 
+def check_live(session: Session, link: SignUpLink) -> None:
+    """Refuse a link that was taken back since it was found."""
+    live = select(SignUpLink.id).where(SignUpLink.id == link.id, SignUpLink.revoked_at.is_(None))
+    if session.scalar(live) is None:
+        raise NotFound(CLOSED)
+
+
 def _find(session: Session, panel: Panel) -> SignUpLink | None:
     live = select(SignUpLink).where(SignUpLink.panel_id == panel.id, SignUpLink.revoked_at.is_(None))
     return session.scalar(live)

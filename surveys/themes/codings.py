@@ -12,7 +12,6 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit
 from surveys.access import Account
 from surveys.base import Base
 from surveys.errors import InvalidInput, NotNow
@@ -132,18 +131,6 @@ def hold(session: Session, round_: Round, coder: Account) -> None:
     codebook.hold(session, round_.study)
     if has_finished(session, round_, coder):
         raise NotNow(FINISHED)
-
-
-def finish(session: Session, round_: Round, account: Account, *, now: datetime) -> None:
-    """Say that one's coding of a round is done. It stays done, for now one sees what others gave."""
-    codebook.hold(session, round_.study)
-    texts.check_is_closed(round_)
-    if has_finished(session, round_, account):
-        return
-    session.add(FinishedCoding(round_id=round_.id, coder_id=account.id, at=now))
-    details = {"round": round_.number, "texts": len(of_coder(session, round_, account))}
-    audit.note(session, round_.study_id, "coding finished", by=account.email, now=now, **details)
-    session.flush()
 
 
 def checked(session: Session, round_: Round, ticked: Ticked) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """Reading: the words of a study in one language, for whoever is shown them; what is stale is not there."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from surveys.translations.languages import FIRST
 from surveys.translations.texts import Translation
 
 MOST_KEPT = 64  # studies and languages at once
-_kept: dict[tuple[int, str], tuple[str, "Words"]] = {}
+_kept: dict[tuple[int, datetime, str], tuple[str, "Words"]] = {}
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,14 @@ def words_of(session: Session, study: Study, language: str) -> Words:
     """The words of the study in this language, read once for as long as they stand."""
     if (mark := study.languages.get(language)) is None:
         return UNTRANSLATED
-    known = _kept.get((study.id, language))
+    # The number of a pilot that was removed may come again, on SQLite; not at the same moment.
+    known = _kept.get((study.id, study.created_at, language))
     if known is not None and known[0] == mark:
         return known[1]
     made = _read(session, study, language)
     if len(_kept) >= MOST_KEPT:
         _kept.clear()
-    _kept[study.id, language] = (mark, made)
+    _kept[study.id, study.created_at, language] = (mark, made)
     return made
 
 

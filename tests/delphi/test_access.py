@@ -140,6 +140,7 @@ GET POST /studies/{key}/publication/withdrawal                   researcher
 GET      /studies/{key}/rounds/{number}                          researcher
 GET POST /studies/{key}/rounds/{number}/close                    researcher
 GET      /studies/{key}/rounds/{number}/comments                 researcher
+POST     /studies/{key}/rounds/{number}/comments/harms           researcher
 POST     /studies/{key}/rounds/{number}/comments/{panellist_id}/{item_id} researcher
 POST     /studies/{key}/rounds/{number}/extend                   researcher
 GET      /studies/{key}/rounds/{number}/items                    researcher

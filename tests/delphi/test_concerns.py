@@ -4,10 +4,12 @@ import re
 
 from sqlalchemy import select
 
+from surveys import panels, studies, teams, withdrawing
 from surveys.outbox import Message
+from surveys.teams import NewMember
 from tests.delphi import answered
 from tests.delphi.answered import HOME, ROUND
-from tests.delphi.conftest import Browser, World
+from tests.delphi.conftest import NOW, Browser, World
 
 PLACE, COMMENTS = f"{HOME}/safeguarding", f"{ROUND}/comments"
 SAM = {"name": "Sam Safe", "email": "sam@example.org", "phone": "", "seen": "0"}
@@ -81,7 +83,7 @@ def test_another_lead_stops_the_link_and_is_sent_a_new_one(alice: Browser, world
     send = re.search(r'action="([^"]+/send)"', alice.get(PLACE).text)
     assert send
     alice.post(send[1])
-    assert [letter.to for letter in _letters(world)] == ["sam@example.org", "kim@example.org"]
+    assert [letter.to for letter in _letters(world)] == ["", "kim@example.org"]
 
 
 def test_closing_says_what_came_of_it(alice: Browser, world: World) -> None:
@@ -109,3 +111,41 @@ def test_the_design_is_checked_for_a_lead(alice: Browser) -> None:
     assert f'href="{PLACE}"' in page
     alice.post(PLACE, SAM)
     assert "Sam Safe is the safeguarding lead." in alice.get(f"{HOME}/design/check").text
+
+
+def test_a_viewer_s_trail_says_neither_that_nor_whose(alice: Browser, world: World) -> None:
+    _passed(alice, world)
+    with world.session() as session, session.begin():
+        study = studies.get(session, "fairer-care")
+        teams.invite(session, study, NewMember("vera@example.org", "Vera", "viewer"), by="alice", now=NOW)
+        writer = next(one for one in panels.list_panellists(session, study) if one.code == "P0")
+        withdrawing.withdraw(session, study, writer, keep_answers=True, now=NOW)
+    vera = world.as_account("vera@example.org")
+    for page in ("/trail", "/trail.csv", "/trail?words=P0"):
+        told = [who.get(HOME + page).text for who in (alice, vera)]
+        assert [("oncern passed" in text, "P0<" in text or ",P0," in text) for text in told] in (
+            [(True, True), (False, False)],
+            [(False, True), (False, False)],
+        )
+    assert "By whom" in told[1]
+    assert "a panellist" in vera.get(f"{HOME}/trail?words=withdrew").text
+
+
+def test_a_link_to_a_closed_concern_says_so(alice: Browser, world: World) -> None:
+    path = _passed(alice, world)
+    alice.post(f"{PLACE}/concerns/1/close", {"outcome": "Sam called."})
+    for answer in (world.browser().get(path), world.browser().post(path, {"answer": "Yes."})):
+        assert (answer.status, "has closed this concern" in answer.text) == (409, True)
+
+
+def test_what_was_acknowledged_is_offered_to_another_lead(alice: Browser, world: World) -> None:
+    path = _passed(alice, world)
+    world.browser().post(path, {"answer": "I will call."})
+    assert '/send"' not in alice.get(PLACE).text
+    seen = re.search(r'name="seen" value="(\d+)"', alice.get(PLACE).text)
+    assert seen
+    alice.post(PLACE, {"name": "Kim", "email": "kim@example.org", "phone": "", "seen": seen[1]})
+    assert "Send it to Kim" in alice.get(PLACE).text
+    assert alice.post(f"{PLACE}/concerns/1/send").status == 303
+    assert [letter.to for letter in _letters(world)] == ["", "kim@example.org"]
+    assert "Sam Safe was the lead before and answered: I will call." in alice.get(PLACE).text

@@ -5,6 +5,7 @@ import pytest
 from surveys import rounds, studies
 from surveys.designing import drafts
 from surveys.histories import changing
+from surveys.histories.texts import Text
 from tests.delphi import answered, answering
 from tests.delphi.conftest import NOW, Browser, World
 
@@ -66,7 +67,7 @@ def test_a_planned_round_is_previewed_with_real_feedback_and_its_changes(
         study = studies.get(session, "fairer-care")
         second = rounds.get_round(session, study, 2)
         why = changing.Why("Said better.", "alice@example.org", NOW)
-        changing.reword(session, second, second.items[0].item_id, changing.Text("Clearer", ""), why)
+        changing.reword(session, second, second.items[0].item_id, Text("Clearer", ""), why)
     assert f'href="{DESIGN}/preview?show=2"' in alice.get(f"{HOME}/rounds/2").text
     seen = alice.get(f"{DESIGN}/preview/seen?show=2").text
     assert "The figures are those of round 1" in seen

@@ -7,6 +7,7 @@ import pytest
 from surveys import audit, ending, rounds, studies
 from surveys.designing import tagging
 from surveys.histories import changing
+from surveys.histories.texts import Text
 from tests.delphi import answered, answering
 from tests.delphi.conftest import NOW, Browser, World
 
@@ -81,7 +82,7 @@ def test_items_that_stand_on_no_grid_are_named_where_they_can_be_tagged(
     with world.session() as session, session.begin():
         second = rounds.get_round(session, studies.get(session, "fairer-care"), 2)
         why = changing.Why("Asked for.", "alice@example.org", NOW)
-        changing.add(session, second, changing.Text("A new one"), why)
+        changing.add(session, second, Text("A new one"), why)
     for place in ("rounds/2/items", "grids"):
         text = alice.get(f"{HOME}/{place}").text
         assert "3 items stand on no grid" in text

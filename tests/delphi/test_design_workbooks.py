@@ -68,6 +68,11 @@ def test_what_somebody_else_changed_meanwhile_is_listed_before_it_is_overwritten
     assert titles(world)[:2] == ["Clearer", "Item two"]
 
 
+def test_one_that_could_not_come_back_with_the_list_is_refused_at_once(alice: Browser) -> None:
+    refused = send(alice, b"x" * (7 * 1024 * 1024 + 1))
+    assert (refused.status, "A workbook can have at most 7 MB here." in refused.text) == (422, True)
+
+
 def test_every_mistake_of_a_workbook_is_listed_and_nothing_changes(alice: Browser, world: World) -> None:
     refused = send(alice, workbook(alice, B2=None, A3="one"))
     assert refused.status == 422

@@ -1,5 +1,6 @@
 """What goes wrong is logged, and no name, address, comment or personal link with it."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -17,14 +18,22 @@ PRIVATE = "ada@example.org"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
+LOST = (("comments", "text"), ("people", "name"), ("personal_links", "nonce"))
+
+
 @pytest.fixture
-def broken(world: World, open_round: int, bob: Browser) -> Browser:
-    """Bob has begun, and then the tables of comments, people and links lose a column each."""
+def broken(world: World, open_round: int, bob: Browser) -> Iterator[Browser]:
+    """Bob has begun, and then the tables of comments, people and links lose a column each, for a while."""
     answering.begin(bob)
+    _rename(world, [f"{table} RENAME COLUMN {column} TO gone" for table, column in LOST])
+    yield bob
+    _rename(world, [f"{table} RENAME COLUMN gone TO {column}" for table, column in LOST])
+
+
+def _rename(world: World, how: Sequence[str]) -> None:
     with world.session() as session, session.begin():
-        for table, column in (("comments", "text"), ("people", "name"), ("personal_links", "nonce")):
-            session.execute(text(f"ALTER TABLE {table} RENAME COLUMN {column} TO gone"))
-    return bob
+        for one in how:
+            session.execute(text(f"ALTER TABLE {one}"))
 
 
 def test_a_comment_that_could_not_be_saved_is_not_logged(

@@ -9,9 +9,9 @@ from delphi.cli import main
 from surveys import panels, pilots, rounds, studies
 from surveys.permissions import Role
 from surveys.studies import Membership
-from tests.delphi import answering
+from tests.delphi import answered, answering
 from tests.delphi.answering import AGREED, act, sent_by, words
-from tests.delphi.conftest import SECRET, Browser, World
+from tests.delphi.conftest import NOW, SECRET, Browser, World
 
 HOME = "/studies/fairer-care"
 PILOT = f"{HOME}/pilot"
@@ -136,13 +136,44 @@ def test_it_does_not_exist_for_somebody_off_the_team(started: Browser, charlie: 
         assert charlie.post(path, TWO_EACH | {"sure": "yes"}).status == 404, path
 
 
-def test_check_my_design_hints_at_it_until_there_was_one(alice: Browser) -> None:
+def test_check_my_design_hints_at_it_until_somebody_answered_one(world: World, alice: Browser) -> None:
     page = f"{HOME}/design/check"
     assert "Start a pilot" in alice.get(page).text
     alice.post(PILOT, TWO_EACH)
+    waiting = alice.get(page).text
+    assert ("Start a pilot" in waiting, "Open the pilot" in waiting) == (False, True)
+    answer(world, links(alice.get(PILOT).text)[0], 7)
     checked = alice.get(page).text
-    assert "Start a pilot" not in checked
-    assert "A pilot: started on 2 March 2026: 3 items, 4 test panellists." in checked
+    assert "Open the pilot" not in checked
+    assert "A pilot: started on 2 March 2026: 3 items, 4 test panellists, 6 test answers." in checked
+
+
+def test_a_pilot_of_a_later_round_says_what_it_leaves_out(world: World, alice: Browser) -> None:
+    left_out = "as a first round: without what was said in round 1"
+    assert left_out not in alice.get(PILOT).text
+    answered.round_1(world, closed=False)
+    answering.open_next(world, opens=False)
+    preview = f'href="{HOME}/design/preview?show=2"'
+    for _ in ("before", "after"):
+        page = alice.get(PILOT).text
+        assert (left_out in page, preview in page) == (True, True)
+        alice.post(PILOT, TWO_EACH)
+    assert alice.get(f"{HOME}/design/preview?show=2").status == 200
+    tester = answer(world, links(alice.get(PILOT).text)[0], 7)
+    assert tester.get("/answer/questions").location == "/answer"
+    assert "/answer/questions" not in tester.get("/answer/review").text
+
+
+def test_it_ends_with_the_study_and_stays_readable_for_the_team(world: World, started: Browser) -> None:
+    link = links(started.get(PILOT).text)[0]
+    tester = answer(world, link, 7)
+    act(world, lambda session: setattr(studies.get(session, "fairer-care"), "ended_at", NOW))
+    assert "The rounds of this study are over." in tester.get("/answer").text
+    assert tester.get("/answer/round").location == "/answer"
+    assert world.browser().get(link).status == 404
+    page = started.get(PILOT)
+    assert (page.status, links(page.text)) == (200, [])
+    assert started.get(f"{OWN}/rounds/1").status == 200
 
 
 def test_what_it_is_not_for_is_refused_with_a_sentence(started: Browser) -> None:

@@ -1,5 +1,7 @@
 """The team's page, and what each role can open and do."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -39,6 +41,12 @@ def test_an_owner_puts_somebody_on_the_team_who_is_told_how_to_come_in(world: Wo
         assert letter.to == "dora@example.org"
         assert "/sign-in" in letter.body
         assert "as facilitator" in letter.body
+
+
+def test_each_field_has_a_label_of_its_own(world: World, alice: Browser) -> None:
+    member(world, "viewer")
+    ids = re.findall(r' id="([^"]+)"', alice.get(TEAM).text)
+    assert len(ids) == len(set(ids))
 
 
 def test_a_refused_member_leaves_what_was_typed(alice: Browser) -> None:

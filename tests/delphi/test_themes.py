@@ -71,6 +71,7 @@ def test_two_finish_and_agree(alice: Browser, ben: Browser, world: World) -> Non
     page = alice.get(f"{THEMES}/agreement").text
     assert "Both coded 4 texts." in page
     assert "Alice and Ben" in page
+    assert "The figures are of 2 March 2026, when the second of the two finished." in page
     page = ben.get(f"{THEMES}/differences").text
     assert "You differ about 1 text that is not decided." in page
     assert ben.post(f"{THEMES}/differences/{places[1]}", {}).status == 422

@@ -189,7 +189,7 @@ def test_one_message_that_cannot_go_does_not_hold_up_the_others(
     assert [sent["To"] for sent in mailbox.letters] == ["ada@example.org"]
 
 
-@pytest.mark.parametrize("broken", ["<@", "a@[", ""])
+@pytest.mark.parametrize("broken", ["<@", "a@["])
 def test_an_address_that_is_none_does_not_end_the_worker(
     engine: Engine, settings: Settings, mailbox: Mailbox, clock: Clock, broken: str
 ) -> None:
@@ -198,6 +198,16 @@ def test_an_address_that_is_none_does_not_end_the_worker(
     done = send(engine, mail.post(settings), clock)
     assert (done.sent, done.failed, bool(done.error)) == (1, 1, True)
     assert [sent["To"] for sent in mailbox.letters] == ["ada@example.org"]
+
+
+def test_a_message_whose_address_was_taken_away_is_tried_no_more(
+    engine: Engine, settings: Settings, mailbox: Mailbox, clock: Clock
+) -> None:
+    queue(engine, replace(LETTER, key="taken away", to=""))
+    queue(engine)
+    assert send(engine, mail.post(settings), clock) == worker.Done(sent=1, withheld=1)
+    assert status(engine) == [(MessageStatus.WITHHELD, 1), (MessageStatus.SENT, 1)]
+    assert len(mailbox.letters) == 1
 
 
 class Refusing:

@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from surveys import outbox, panels, participations, rounds, withdrawing
-from surveys.access import Account, Key
-from surveys.audit import AuditEntry
+from surveys import comments, outbox, panels, participations, results, rounds, settling, trails, withdrawing
+from surveys.access import Key
+from surveys.comments import ClearingStatus, Ruling
 from surveys.concerns import leads, passing
 from surveys.concerns.leads import SafeguardingLead, Typed
 from surveys.concerns.passing import Concern, State
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.outbox import Message, MessageStatus
-from surveys.panels import Panellist
+from surveys.panels import ConsentKind, Panellist
 from surveys.participations import SuggestionKind
+from surveys.permissions import Role
 from surveys.rounds import Round
 from surveys.studies import Study
 
@@ -143,6 +144,58 @@ def test_a_link_of_an_earlier_lead_opens_nothing_and_the_next_gets_one(
         passing.send_again(session, key, study, concern.id, by=BY, now=now)
 
 
+def test_what_an_earlier_lead_acknowledged_can_be_sent_to_the_next_with_the_answer(
+    session: Session, study: Study, concern: Concern, lead: SafeguardingLead, key: Key, now: datetime
+) -> None:
+    passing.acknowledge(session, key, passing.token(key, concern), "I will call.", now=now)
+    kim = leads.name(session, study, KIM, seen=lead.id, by=BY, now=now)
+    (known,) = passing.list_known(session, study)
+    assert (known.state, known.may_be_sent) == (State.ACKNOWLEDGED, True)
+    passing.send_again(session, key, study, concern.id, by=BY, now=now)
+    assert (concern.lead_id, concern.acknowledged_at, concern.answer) == (kim.id, None, "")
+    assert concern.note == "Please look.\n\nSam Safe was the lead before and answered: I will call."
+
+
+def test_what_is_closed_is_sent_to_no_other_lead(
+    session: Session, study: Study, concern: Concern, lead: SafeguardingLead, key: Key, now: datetime
+) -> None:
+    passing.close(session, study, concern.id, "Sam called.", by=BY, now=now)
+    leads.name(session, study, KIM, seen=lead.id, by=BY, now=now)
+    assert [known.may_be_sent for known in passing.list_known(session, study)] == [False]
+    with pytest.raises(NotNow, match="closed"):
+        passing.send_again(session, key, study, concern.id, by=BY, now=now)
+
+
+@pytest.mark.parametrize("status", MessageStatus)
+def test_the_address_of_a_lead_who_is_none_any_more_stands_nowhere(
+    session: Session,
+    study: Study,
+    concern: Concern,
+    lead: SafeguardingLead,
+    now: datetime,
+    status: MessageStatus,
+) -> None:
+    letter = session.scalars(select(Message).where(Message.key == concern.message_key)).one()
+    outbox.queue(session, "another's", SAM.email, "subject", "body", now=now)
+    letter.status = status
+    session.flush()
+    leads.remove(session, study, seen=lead.id, by=BY, now=now)
+    assert (lead.email, lead.phone, letter.to, letter.body) == ("", "", "", "")
+    assert (letter.status == MessageStatus.READY, letter.subject) == (False, "subject")
+    assert [one.to for one in session.scalars(select(Message))] == ["", SAM.email]
+
+
+def test_a_link_opens_nothing_once_the_concern_is_closed(
+    session: Session, study: Study, concern: Concern, key: Key, now: datetime
+) -> None:
+    token = passing.token(key, concern)
+    passing.close(session, study, concern.id, "Sam called.", by=BY, now=now)
+    with pytest.raises(NotNow, match="has closed this concern"):
+        passing.get_by_link(session, key, token)
+    with pytest.raises(NotNow, match="has closed this concern"):
+        passing.acknowledge(session, key, token, "I will call.", now=now)
+
+
 def test_a_new_telephone_leaves_the_links(
     session: Session, study: Study, concern: Concern, lead: SafeguardingLead, key: Key, now: datetime
 ) -> None:
@@ -190,10 +243,45 @@ def test_a_withdrawal_leaves_that_there_was_a_concern(
     assert known.state == State.ACKNOWLEDGED
 
 
-def test_the_trail_knows_of_it_and_quotes_nothing(
-    session: Session, study: Study, alice: Account, concern: Concern
+def test_a_withdrawal_takes_the_notes_on_a_comment_that_stays(
+    session: Session,
+    study: Study,
+    open_round: Round,
+    bob: Panellist,
+    lead: SafeguardingLead,
+    key: Key,
+    now: datetime,
 ) -> None:
-    entries = session.scalars(select(AuditEntry).where(AuditEntry.study_id == study.id))
-    acts = {entry.act: entry.details for entry in entries}
-    assert acts["concern passed to the safeguarding lead"] == {"round": 1, "code": "P01", "lead": "Sam Safe"}
-    assert panels.list_panellists(session, study)[0].code == "P01"
+    item = study.items[0].id
+    panels.record_consents(
+        session, bob, {ConsentKind.SHOW_COMMENTS: True}, version="1", sheet="sheet", now=now
+    )
+    comments.save(session, open_round, bob, {item: "I am not safe."}, now=now)
+    rounds.close(session, open_round, now=now, by=BY)
+    comments.clear(session, open_round, Ruling(bob.id, item, ClearingStatus.RELEASED), by=BY, now=now)
+    second = settling.settle(session, open_round, results.get(session, open_round), {}, now=now, by=BY)
+    assert second is not None
+    rounds.open_(session, second, closes_at=None, now=now, by=BY)
+    made = passing.pass_on(session, key, open_round, (bob.id, f"comment-{item}"), "Look.", by=BY, now=now)
+    passing.acknowledge(session, key, passing.token(key, made), "I will call.", now=now)
+    passing.close(session, study, made.id, "Sam called.", by=BY, now=now)
+    withdrawing.withdraw(session, study, bob, keep_answers=True, now=now)
+    session.expire_all()
+    (known,) = passing.list_known(session, study)
+    assert known.text is not None  # the others have read it
+    assert (made.note, made.answer, made.outcome, known.state) == ("", "", "", State.CLOSED)
+
+
+def test_the_trail_knows_of_it_and_says_neither_whose_text_nor_what(
+    session: Session, study: Study, concern: Concern, key: Key, now: datetime
+) -> None:
+    passing.acknowledge(session, key, passing.token(key, concern), "I will call.", now=now)
+    passing.close(session, study, concern.id, "Sam called.", by=BY, now=now)
+    seen = trails.list_seen(session, study, Role.OWNER)
+    told = {entry.act: entry.details for entry in seen if entry.act in passing.ACTS}
+    number = {"concern": concern.id}
+    assert told == {
+        passing.PASSED_ON: {"round": 1, "lead": "Sam Safe", **number},
+        passing.ACKNOWLEDGED: number,
+        passing.CLOSED: number,
+    }

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from surveys import moves, panels, ratings, results, rounds, settling
 from surveys.histories import changing
 from surveys.histories.changes import Why
+from surveys.histories.texts import Text
 from surveys.panels import Panellist
 from surveys.ratings import Answer, Unable
 from surveys.results import Move
@@ -47,7 +48,7 @@ def test_ratings_of_another_wording_are_no_move(
     second = settling.settle(session, open_round, results.get(session, open_round), {}, now=now, by="alice")
     assert second is not None
     why = Why("Nobody understood it.", "alice", now)
-    changing.reword(session, second, place[0], changing.Text("In other words"), why)
+    changing.reword(session, second, place[0], Text("In other words"), why)
     rounds.open_(session, second, closes_at=None, now=now, by="alice")
     ratings.save(session, second, bob, {place: Answer(8)}, now=now)
     assert moves.count(session, open_round, second) == ()

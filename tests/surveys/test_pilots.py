@@ -21,6 +21,7 @@ from surveys import (
     results,
     rounds,
     settling,
+    standings,
     studies,
     teams,
     write_ups,
@@ -42,6 +43,7 @@ from surveys.ratings import Answer
 from surveys.rounds import Round, RoundStatus
 from surveys.settling import Departure, Outcome
 from surveys.sign_ups import links
+from surveys.standings import Stage
 from surveys.studies import Study
 from surveys.teams import NewMember
 from surveys.write_ups import Typed
@@ -122,6 +124,36 @@ def test_it_asks_what_the_next_planned_round_asks_under_the_same_numbers(
     pilot = pilots.start(session, key, study, TWO_EACH, by=BY, now=now)
     asked = rounds.list_asked(session, rounds.get_round(session, pilot, 1))
     assert [(item.number, item.title) for item in asked] == [(1, "Item one"), (3, "Item three")]
+    assert pilots.number_tried(session, study, pilot.created_at) == 2
+    tester, first = panels.list_panellists(session, pilot)[0], rounds.get_round(session, pilot, 1)
+    with pytest.raises(NotNow, match="in the first round only"):
+        participations.suggest(session, first, tester, SuggestionKind.MISSING, "Time.", now=now)
+
+
+def test_it_was_tried_by_the_last_one_that_somebody_answered(
+    session: Session, key: Key, study: Study, pilot: Study, now: datetime
+) -> None:
+    assert pilots.find_tried(session, study) is None
+    answered(session, pilot, 1, now)
+    first = pilots.find_tried(session, study)
+    assert first == (pilots.list_past(session, study)[0], 4 * 3 * 2)
+    pilots.remove(session, study, pilots.standing(pilot), by=BY, now=now)
+    pilots.start(session, key, study, TWO_EACH, by=BY, now=now)
+    assert pilots.find_tried(session, study) == first
+
+
+def test_it_ends_with_the_study(
+    session: Session, key: Key, study: Study, pilot: Study, now: datetime
+) -> None:
+    tester, round_ = panels.list_panellists(session, pilot)[0], rounds.get_round(session, pilot, 1)
+    token = str(invitations.find_token(session, key, tester, now=now))
+    assert access.get_personal_link(session, key, token).panellist is tester
+    study.ended_at = now
+    with pytest.raises(NotFound):
+        access.get_personal_link(session, key, token)
+    with pytest.raises(NotNow, match=r"This study has ended\. Your answer was not saved"):
+        participations.hold(session, round_, tester, now=now)
+    assert standings.get(session, tester).stage == Stage.FINISHED
 
 
 @pytest.mark.parametrize("count", [-1, 21])

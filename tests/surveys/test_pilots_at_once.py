@@ -4,16 +4,30 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from surveys import database, items, panels, pilots, ratings, rounds, studies
+from surveys import (
+    access,
+    database,
+    invitations,
+    items,
+    panels,
+    pilots,
+    ratings,
+    rounds,
+    standings,
+    studies,
+)
 from surveys.access import Key
 from surveys.errors import NotFound
 from surveys.items import ItemPlan
+from surveys.panels import ConsentKind
 from surveys.ratings import Answer
 from tests.surveys import examples
 from tests.surveys.conftest import NOW
+from tests.surveys.two_at_once import Act, both
 
 KEY = Key(b"a secret of the tests, long enough")
 
@@ -52,6 +66,20 @@ def answer(session: Session) -> str:
     return "saved"
 
 
+def agree(session: Session) -> None:
+    pilot = studies.get(session, "fairer-care-pilot")
+    standings.agree(
+        session, panels.list_panellists(session, pilot)[0], {ConsentKind.TAKE_PART: True}, now=NOW
+    )
+
+
+def come_in(session: Session) -> None:
+    pilot = studies.get(session, "fairer-care-pilot")
+    token = invitations.find_token(session, KEY, panels.list_panellists(session, pilot)[0], now=NOW)
+    link = access.get_personal_link(session, KEY, str(token))
+    access.open_panellist_session(session, KEY, link, now=NOW)
+
+
 def apart(engine: Engine, act: Callable[[Session], str]) -> str:
     with Session(engine) as session, session.begin():
         return act(session)
@@ -79,3 +107,20 @@ def test_an_answer_that_comes_while_it_is_removed_is_told_so(postgresql_url: str
             wait([late], timeout=0.5)
             assert not late.done()
         assert late.result() == rounds.GONE
+
+
+@pytest.mark.parametrize("act", [agree, come_in])
+def test_who_agrees_or_comes_in_while_it_is_removed_is_told_so(postgresql_url: str, act: Act) -> None:
+    with loaded(postgresql_url) as engine:
+        apart(engine, start)
+        with pytest.raises(NotFound):
+            both(engine, remove, act).result()
+
+
+@pytest.mark.parametrize("act", [agree, come_in])
+def test_it_is_removed_with_what_somebody_does_at_that_moment(postgresql_url: str, act: Act) -> None:
+    with loaded(postgresql_url) as engine:
+        apart(engine, start)
+        assert both(engine, act, remove).exception() is None
+        with Session(engine) as session:
+            assert [one.key for one in studies.list_all(session)] == ["fairer-care"]

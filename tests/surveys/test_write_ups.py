@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys import audit, write_ups
+from surveys import audit, evidence, rounds, write_ups
 from surveys.errors import InvalidInput
 from surveys.rounds import Round
 from surveys.studies import Study
@@ -35,7 +35,8 @@ def write(session: Session, round_: Round, text: str, seen: str, by: str = "alic
 
 
 def text_of(session: Session, study: Study, through: int = 1) -> str:
-    known = write_ups.of_study(session, study, through)
+    heard = evidence.list_heard(session, study, rounds.get_round(session, study, through))
+    known = write_ups.of_study(session, study, heard)
     return known[study.items[0].id].text if known else ""
 
 

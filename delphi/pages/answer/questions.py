@@ -1,4 +1,4 @@
-"""The two questions at the end of the first round: what is missing, and what could do harm."""
+"""The two questions at the end of a round with new items: what is missing, and what could do harm."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -51,7 +51,7 @@ def questions_page(visit: Visit, number: int | None = None) -> QuestionsPage:
 
 
 class QuestionPages(Controller):
-    """Answering them, in the first round only."""
+    """Answering them, in the first round and whenever there are new items."""
 
     path = way.QUESTIONS
 
@@ -59,8 +59,10 @@ class QuestionPages(Controller):
     @transaction
     def ask(self, visit: Visit) -> QuestionsPage | Response[Any]:
         standing = standings.get(visit.session, visit.panellist)
-        if not standing.may_rate or (standing.round and standing.round.number > 1):
+        if standing.round is None or not standing.may_rate:
             return way.elsewhere(visit, standing)
+        if not participations.asks_at_end(visit.session, standing.round):
+            return visit.go(way.START, notice=gettext(participations.NOT_ASKED))
         return questions_page(visit)
 
     @post("/", access=Access.PANELLIST, sync_to_thread=True)

@@ -21,6 +21,7 @@ from delphi.questionnaire.entries import Entries, write_was
 from delphi.questionnaire.sent import Sent
 from surveys import participations, policies, ratings, responses, standings
 from surveys.errors import InvalidInput
+from surveys.histories.changes import ChangeKind
 from surveys.marks import marked
 from surveys.ratings import BLANK, Answer, Place
 from surveys.responses import Before
@@ -65,6 +66,20 @@ class RatingPage(Page):
     def asks_why(self) -> bool:
         """Whether a script may have to ask for the reason of a change."""
         return self.questionnaire.before_id is not None and self.questionnaire.protocol.feedback.ask_why
+
+    @property
+    def has_unasked(self) -> bool:
+        """Whether it asks items that the round before did not ask, so that nothing was said of them there."""
+        return bool(self._kinds - {ChangeKind.REWORDED})
+
+    @property
+    def has_reworded(self) -> bool:
+        """Whether it asks items in other words than the round before."""
+        return ChangeKind.REWORDED in self._kinds
+
+    @property
+    def _kinds(self) -> set[ChangeKind]:
+        return {told.kind for told in self.questionnaire.told.values()}
 
     @property
     def script_words(self) -> str:
@@ -152,7 +167,7 @@ class RatingPages(Controller):
         given = _with_kept(visit, round_, sent.changed.response(), form)
         part = responses.save(visit.session, round_, visit.panellist, given, now=visit.now)
         standings.check_took_part(visit.session, visit.panellist, part, now=visit.now)
-        return _told(visit, round_, sent) if visit.wants_json else visit.go(_next(round_, form))
+        return _told(visit, round_, sent) if visit.wants_json else visit.go(_next(visit, round_, form))
 
 
 def _answers(visit: Visit, round_: Round, questionnaire: Questionnaire) -> tuple[_Answers, _Answers]:
@@ -200,12 +215,12 @@ def _to_explain(visit: Visit, round_: Round, questionnaire: Questionnaire, sent:
     return sorted(responses.to_explain(questionnaire.protocol, before, own, places))
 
 
-def _next(round_: Round, form: Form) -> str:
+def _next(visit: Visit, round_: Round, form: Form) -> str:
     """Back to the card whose button was pressed, or on to what follows the ratings."""
     pressed = next((str(form[name]) for name in ("save", "keep", "clear") if form.get(name)), "")
     item_id = pressed.partition(".")[0]
     if "go" in form:
-        return way.QUESTIONS if round_.number == 1 else way.REVIEW
+        return way.QUESTIONS if participations.asks_at_end(visit.session, round_) else way.REVIEW
     return way.card(int(item_id)) if re.fullmatch(r"\d{1,18}", item_id, re.ASCII) else way.ROUND
 
 

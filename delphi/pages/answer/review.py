@@ -24,6 +24,7 @@ class ReviewPage(Page):
 
     template: ClassVar[str] = "pages/answer/review.html"
     number: int
+    asks_at_end: bool
     answered: int
     of: int
     gaps: tuple[Gap, ...]
@@ -57,6 +58,7 @@ def _review_page(visit: Visit, round_: Round) -> ReviewPage:
         title=gettext("Look it over"),
         frame=way.frame(visit, round_.study),
         number=round_.number,
+        asks_at_end=participations.asks_at_end(visit.session, round_),
         answered=progress.answered,
         of=progress.of,
         gaps=progress.gaps,

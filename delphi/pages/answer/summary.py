@@ -17,10 +17,19 @@ from surveys.marks import marked
 from surveys.participations import SuggestionKind
 from surveys.ratings import BLANK, UNABLE_BY_CODE, Answer, Place, RatingChange, Unable
 from surveys.responses import Response as Given
-from surveys.rounds import Round
+from surveys.rounds import Round, RoundItem
 from surveys.standings import Stage
 
 NOT_ANSWERED, UNABLE = marked("not answered"), marked("unable to rate")
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """An answer of an earlier round, and the wording (by id) that it was given to."""
+
+    number: int
+    wording_id: int
+    answer: Answer
 
 
 @dataclass(frozen=True)
@@ -92,12 +101,15 @@ class SummaryPages(Controller):
 def _records(visit: Visit) -> tuple[RoundRecord, ...]:
     changes = ratings.history(visit.session, visit.panellist)
     records: list[RoundRecord] = []
-    last: dict[Place, tuple[int, Answer]] = {}
+    last: dict[Place, _Earlier] = {}
     for round_ in rounds.list_rounds(visit.session, visit.panellist.study):
         given = responses.own(visit.session, round_, visit.panellist)
         if record := _record(visit, round_, given, last, _earlier(changes, round_)):
             records.append(record)
-        last |= {place: (round_.number, answer) for place, answer in given.answers.items()}
+        asked = {one.item_id: one.wording_id for one in round_.items}
+        last |= {
+            place: _Earlier(round_.number, asked[place[0]], answer) for place, answer in given.answers.items()
+        }
     return tuple(reversed(records))
 
 
@@ -105,7 +117,7 @@ def _record(
     visit: Visit,
     round_: Round,
     given: Given,
-    last: Mapping[Place, tuple[int, Answer]],
+    last: Mapping[Place, _Earlier],
     earlier: Mapping[Place, list[str]],
 ) -> RoundRecord | None:
     if participations.find(visit.session, round_, visit.panellist) is None:
@@ -114,12 +126,12 @@ def _record(
     names = gaps.names_of(visit, round_)
     entries = tuple(
         Entry(
-            asked.number,
-            study_words.item(visit.words, asked.item_id, "title", asked.title),
-            tuple(_line(name, (asked.item_id, id_), given, last, earlier) for id_, name in names.items()),
+            asked.item.position,
+            study_words.item(visit.words, asked.item_id, "title", asked.wording.title),
+            tuple(_line(asked, (id_, name), given, last, earlier) for id_, name in names.items()),
             given.comments.get(asked.item_id, ""),
         )
-        for asked in rounds.list_asked(visit.session, round_)
+        for asked in round_.items
     )
     closed = formats.date(round_.closed_at, visit.zone)
     return RoundRecord(
@@ -135,19 +147,27 @@ def _record(
 
 
 def _line(
-    name: str,
-    place: Place,
+    asked: RoundItem,
+    criterion: tuple[int, str],
     given: Given,
-    last: Mapping[Place, tuple[int, Answer]],
+    last: Mapping[Place, _Earlier],
     earlier: Mapping[Place, list[str]],
 ) -> Line:
+    id_, name = criterion
+    place = (asked.item_id, id_)
     answer = given.answers.get(place, BLANK)
-    number, was = last.get(place, (0, BLANK))
-    before = ""
-    if number and was != answer and not answer.is_blank:
-        before = gettext("%(answer)s in round %(number)s", answer=_words(was), number=number)
-    first = ", ".join(earlier.get(place, ()))
+    before, first = _before(last.get(place), answer, asked.wording_id), ", ".join(earlier.get(place, ()))
     return Line(name, _words(answer), before, first, given.reasons.get(place, ""), answer.is_blank)
+
+
+def _before(was: _Earlier | None, answer: Answer, wording_id: int) -> str:
+    """What was answered in an earlier round, where that was otherwise; and whether it was to other words."""
+    if was is None or was.answer == answer or answer.is_blank:
+        return ""
+    said = {"answer": _words(was.answer), "number": was.number}
+    if was.wording_id != wording_id:
+        return gettext("%(answer)s in round %(number)s to an earlier wording", **said)
+    return gettext("%(answer)s in round %(number)s", **said)
 
 
 def _earlier(changes: list[RatingChange], round_: Round) -> dict[Place, list[str]]:

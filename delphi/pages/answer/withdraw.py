@@ -114,7 +114,7 @@ def _of_payment(visit: Visit) -> str:
         return ""
     return gettext(
         "A payment is still due to you. Your name and address are kept for it, apart from your answers,"
-        " until it is paid."
+        " until it is paid, and then deleted."
     )
 
 

@@ -37,7 +37,6 @@ class ReadingPage(Page):
     note: str
     acknowledged: str
     answer: str
-    closed: str
     typed: str
     longest: int
 
@@ -60,7 +59,6 @@ def reading_page(visit: Visit, token: str) -> ReadingPage:
         note=concern.note,
         acknowledged=date_and_time(concern.acknowledged_at, zone) if concern.acknowledged_at else "",
         answer=concern.answer,
-        closed=date(concern.closed_at, zone) if concern.closed_at else "",
         typed=visit.typed("answer"),
         longest=passing.LONGEST,
     )

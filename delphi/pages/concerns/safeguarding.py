@@ -149,7 +149,7 @@ def _row(visit: Visit, known: Known, *, has_lead: bool, here: int) -> ConcernRow
         closed=f"{date(one.closed_at, zone)} by {one.closed_by}" if one.closed_at else "",
         outcome=one.outcome,
         typed=visit.typed("outcome") if one.id == here else "",
-        may_send=has_lead and known.state in (State.LEFT, State.NOT_SENT),
+        may_send=has_lead and known.may_be_sent,
     )
 
 

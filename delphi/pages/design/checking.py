@@ -13,7 +13,7 @@ from delphi.db import Visit, transaction
 from delphi.page import Link, Page
 from delphi.pages.design.part_forms import FORMS
 from delphi.pages.study import pilot, tabs
-from surveys import panels
+from surveys import panels, pilots
 from surveys.concerns import leads
 from surveys.designing import reporting
 from surveys.designing.guidelines import GUIDELINES, PILOT, SAFEGUARDING
@@ -67,7 +67,7 @@ class CheckPages(Controller):
             study.protocol, people, pilot.tried(visit, study), lead.name if lead else ""
         )
         rows = [
-            PointRow(point, *_page(visit, study, point, may_change=may_change), _way(study, point))
+            PointRow(point, *_page(visit, study, point, may_change=may_change), _way(visit, study, point))
             for point in (*points, *completeness.points(visit.session, study))
         ]
         return CheckPage(
@@ -96,10 +96,12 @@ def _page(visit: Visit, study: Study, point: Point, *, may_change: bool) -> tupl
     return FORMS[point.part].title, f"{home}/design/parts/{point.part}{field}" if may_change else ""
 
 
-def _way(study: Study, point: Point) -> Link | None:
-    """Where a pilot is started, while nobody has tried the questions."""
-    is_to_try = point.note == PILOT and point.is_open
-    return Link("Start a pilot", navigation.pilot(study)) if is_to_try else None
+def _way(visit: Visit, study: Study, point: Point) -> Link | None:
+    """Where a pilot is started or waits to be answered, while nobody has tried the questions."""
+    if point.note != PILOT or not point.is_open:
+        return None
+    is_running = pilots.find(visit.session, study) is not None
+    return Link("Open the pilot" if is_running else "Start a pilot", navigation.pilot(study))
 
 
 def _left(home: str, left: Collection[str]) -> tuple[Link, ...]:

@@ -28,6 +28,8 @@ from surveys.permissions import Power
 from surveys.studies import Study
 
 CHOOSE_FILE = "Choose a workbook (.xlsx) first."
+LARGEST = 7  # megabytes: it comes back in a form, as letters, of which four stand for three bytes
+TOO_LARGE = f"A workbook can have at most {LARGEST} MB here. Make it smaller, such as by taking out pictures."
 AGAIN = "That workbook did not come through whole. Choose it again."
 TAKEN = "The workbook is taken: {}."
 NOTHING = "The draft says what the workbook says already. Nothing was changed."
@@ -110,7 +112,9 @@ class WorkbookPages(Controller):
         study, file = tabs.study_of(visit, key), upload.get("file")
         if file is None or not getattr(file, "filename", ""):
             raise InvalidInput(CHOOSE_FILE, "file")
-        return _changes(visit, study, file.file.read(), file.filename)
+        if len(data := file.file.read()) > LARGEST * 1024 * 1024:
+            raise InvalidInput(TOO_LARGE, "file")
+        return _changes(visit, study, data, file.filename)
 
     @post("/take", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction(again=taking_page)

@@ -17,7 +17,8 @@ from delphi.pages.study import tabs
 from surveys.errors import InvalidInput, NotFound
 from surveys.histories import changing, reopening
 from surveys.histories.changes import ChangeKind, ItemChange, Why
-from surveys.histories.changing import TWO_OR_MORE, Text
+from surveys.histories.changing import TWO_OR_MORE
+from surveys.histories.texts import Text
 from surveys.items import Item
 from surveys.permissions import Power
 from surveys.rounds import Round

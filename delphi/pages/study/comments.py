@@ -12,12 +12,13 @@ from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
+from delphi.formats import date
 from delphi.page import CSV, FieldFault, Form, Frame, Page, download
 from delphi.pages.study import tabs, written
 from delphi.pages.study.passing import Passing, beside
 from delphi.pages.study.written import Reasons, Suggestion
 from delphi.questionnaire.scales import mark
-from surveys import comments
+from surveys import comments, harms
 from surveys.comments import ClearingStatus, Ruling, Written
 from surveys.errors import InvalidInput, NotNow
 from surveys.exchange import word_files
@@ -53,6 +54,8 @@ class CommentCard:
     public: str
     shown: str
     reason: str
+    seen: str
+    shown_in: int | None
     is_open: bool
 
 
@@ -69,6 +72,8 @@ class CommentsPage(Page):
     withheld_by_writer: int
     readers: str
     cards: tuple[CommentCard, ...]
+    told_at: str
+    harms_read: str
     harms: tuple[Suggestion, ...]
     missing: tuple[Suggestion, ...]
     changes: tuple[Reasons, ...]
@@ -77,7 +82,13 @@ class CommentsPage(Page):
 
 
 def comments_page(
-    visit: Visit, key: str, number: int, panellist_id: int = 0, item_id: int = 0, show: str = "waiting"
+    visit: Visit,
+    key: str,
+    number: int,
+    panellist_id: int = 0,
+    item_id: int = 0,
+    show: str = "waiting",
+    at: str = "",
 ) -> CommentsPage:
     """The comments; the one that was being decided is open, with what was typed."""
     round_ = tabs.round_of(visit, key, number)
@@ -85,8 +96,10 @@ def comments_page(
         raise NotNow(NOT_CLOSED)
     known = comments.list_written(visit.session, round_)
     here = (panellist_id, item_id)
+    reading = harms.reading(visit.session, round_)
     if visit.refusal is not None:
         show = "decided" if _is_decided(known, here) else "waiting"
+    cards = _cards(visit, round_, known, show, here)
     return CommentsPage(
         title=f"Comments of round {round_.number}",
         frame=_frame(visit, round_, here),
@@ -97,7 +110,9 @@ def comments_page(
         total=sum(one.may_be_shown for one in known),
         withheld_by_writer=sum(not one.may_be_shown for one in known),
         readers=_readers(round_),
-        cards=_cards(visit, round_, known, show, here),
+        cards=cards,
+        told_at=at if at in ("comments", *(f"c{card.id}" for card in cards)) else "",
+        harms_read=f"Read by {reading.by} on {date(reading.at, visit.zone)}." if reading else "",
         harms=written.suggestions(visit, round_, SuggestionKind.HARM),
         missing=written.suggestions(visit, round_, SuggestionKind.MISSING),
         changes=written.changes(visit, round_),
@@ -114,9 +129,14 @@ class CommentsPages(Controller):
     @get("/comments", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
     def comments(
-        self, visit: Visit, key: FromPath[str], number: FromPath[int], show: FromQuery[str] = "waiting"
+        self,
+        visit: Visit,
+        key: FromPath[str],
+        number: FromPath[int],
+        show: FromQuery[str] = "waiting",
+        at: FromQuery[str] = "",
     ) -> CommentsPage:
-        return comments_page(visit, key, number, show=show if show in SHOWN else "waiting")
+        return comments_page(visit, key, number, show=show if show in SHOWN else "waiting", at=at)
 
     @get("/words.csv", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
@@ -142,11 +162,20 @@ class CommentsPages(Controller):
     ) -> Response[Any]:
         round_ = tabs.round_of(visit, key, number)
         ruling = _ruling(form, panellist_id, item_id)
-        comments.clear(visit.session, round_, ruling, by=visit.account.email, now=visit.now)
-        query = "?show=decided" if form.get("show") == "decided" else ""
-        # Down to the comments, where the next one waits: harms stand above them.
-        path = f"{tabs.round_address(round_)}/comments{query}#comments"
-        return visit.go(path, f"The comment is {ruling.status}.")
+        show = "decided" if form.get("show") == "decided" else "waiting"
+        after = _after(visit, round_, show, (panellist_id, item_id))
+        by, now = visit.account.email, visit.now
+        read_in = comments.clear(visit.session, round_, ruling, by=by, now=now)
+        told = f" It was shown in round {read_in}." if read_in else ""
+        path = f"{tabs.round_address(round_)}/comments?show={show}&at={after}#{after}"
+        return visit.go(path, f"The comment is {ruling.status}.{told}")
+
+    @post("/comments/harms", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
+    @transaction(again=comments_page)
+    def read_harms(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
+        round_ = tabs.round_of(visit, key, number)
+        harms.mark_read(visit.session, round_, by=visit.account.email, now=visit.now)
+        return visit.go(f"{tabs.round_address(round_)}/comments", "The harms are marked as read.")
 
 
 SHOWN: dict[str, Callable[[Written], bool]] = {
@@ -160,7 +189,17 @@ def _ruling(form: Form, panellist_id: int, item_id: int) -> Ruling:
     decision, text, reason = (str(form.get(field, "")) for field in ("decision", "text", "reason"))
     if decision not in set(ClearingStatus):
         raise InvalidInput(CHOOSE)
-    return Ruling(panellist_id, item_id, ClearingStatus(decision), text, reason)
+    seen = str(form.get("seen", ""))
+    return Ruling(panellist_id, item_id, ClearingStatus(decision), text, reason, seen)
+
+
+def _after(visit: Visit, round_: Round, show: str, here: tuple[int, int]) -> str:
+    """Where to go on: the comment after this one, or the one before where it is the last."""
+    known = [one for one in comments.list_written(visit.session, round_) if SHOWN[show](one)]
+    places = [(one.panellist_id, one.item_id) for one in known]
+    at = places.index(here) if here in places else -1
+    beside = [*places[at + 1 :], *reversed(places[: max(at, 0)])]
+    return f"c{_id(beside[0])}" if beside else "comments"
 
 
 def _readers(round_: Round) -> str:
@@ -212,8 +251,10 @@ def _card(
         status=one.status or "",
         tag=TAGS[one.status] if one.status else ("few", "To decide"),
         public=one.cleared_text,
-        shown=visit.typed("text") if is_here else one.cleared_text or one.text,
-        reason=visit.typed("reason") if is_here else one.reason,
+        shown=visit.typed("text", one.cleared_text or one.text) if is_here else one.cleared_text or one.text,
+        reason=visit.typed("reason", one.reason) if is_here else one.reason,
+        seen=visit.typed("seen") if is_here and isinstance(visit.refusal, InvalidInput) else one.standing,
+        shown_in=one.shown_in,
         is_open=is_here,
     )
 

@@ -89,7 +89,7 @@ class Reading:
         self.by_place = results.by_place()
         self.across = results.findings_by_place()
         self.before = before.by_place() if before else {}
-        self.moved = {(move.item_id, move.criterion, move.panel): move for move in results.moves}
+        self.moved = {(move.item_id, move.criterion, move.panel): move for move in results.moves or ()}
 
     def cells(self, item_id: int) -> tuple[CriterionCell, ...]:
         """One cell a criterion, in the protocol's order."""

@@ -20,7 +20,7 @@ _HEADER = (
 class PaymentRow:
     """One payment; `seen` is its state as the form sends it back."""
 
-    id: int
+    id: str
     code: str
     name: str
     email: str

@@ -51,7 +51,7 @@ class PaymentsPage(Page):
     seen_words: str
     typed: dict[str, str]
 
-    ticked: frozenset[int]
+    ticked: frozenset[str]
 
     @property
     def seen(self) -> str:
@@ -177,16 +177,16 @@ def _capacities(visit: Visit, study: Study) -> dict[int, str]:
     return {who: values.get(attributes.CAPACITY, "") for who, values in known.items()}
 
 
-def _seen(form: Form) -> dict[int, str]:
+def _seen(form: Form) -> dict[str, str]:
     """The payments that are meant, each with the state that was shown: those ticked, or all."""
     if _text(form, "all"):
-        return {int(id_): state for id_, state in re.findall(r"(\d{1,9})=(\w+)", _text(form, "seen"))}
+        return dict(re.findall(r"([0-9a-f]{16})=(\w+)", _text(form, "seen")))
     return _ticked(form)
 
 
-def _ticked(form: Form) -> dict[int, str]:
-    boxes = ((re.fullmatch(r"p(\d{1,9})", name, re.ASCII), f"{state}") for name, state in form.items())
-    return {int(found[1]): state for found, state in boxes if found}
+def _ticked(form: Form) -> dict[str, str]:
+    boxes = ((re.fullmatch(r"p([0-9a-f]{16})", name), f"{state}") for name, state in form.items())
+    return {found[1]: state for found, state in boxes if found}
 
 
 def _marking(form: Form) -> Marking:

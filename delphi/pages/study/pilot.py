@@ -28,12 +28,15 @@ TICK_FIRST = "Tick the box to say that you have read what removing the pilot doe
 
 @dataclass(frozen=True, kw_only=True)
 class PilotPage(Page):
-    """What the page has whether or not a pilot is running. `past` says what there was."""
+    """What the page has whether or not a pilot is running. `past` says what there was, `number` which round
+    it tries.
+    """
 
     home: str
     fingerprint: str
     past: tuple[str, ...]
     may_run: bool
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +84,7 @@ def pilot_page(visit: Visit, key: str) -> PilotPage:
         "home": tabs.address(study),
         "past": told(visit, pilots.list_past(visit.session, study)),
         "may_run": tabs.may(visit, study, Power.RUN),
+        "number": pilots.number_tried(visit.session, study, pilot.created_at if pilot else visit.now),
     }
     return _start(visit, study, common) if pilot is None else _running(visit, study, pilot, common)
 
@@ -140,9 +144,11 @@ def told(visit: Visit, entries: list[AuditEntry]) -> tuple[str, ...]:
 
 
 def tried(visit: Visit, study: Study) -> str:
-    """What is known of the study's last pilot; nothing where there never was one."""
-    started = [one for one in pilots.list_past(visit.session, study) if one.act == pilots.STARTED]
-    return "".join(f"A pilot: {sentence[0].lower()}{sentence[1:]}" for sentence in told(visit, started[-1:]))
+    """What is known of the study's last pilot in which somebody answered; nothing where there was none."""
+    if (found := pilots.find_tried(visit.session, study)) is None:
+        return ""
+    (sentence,), answers = told(visit, [found[0]]), plural(found[1], "test answer")
+    return f"A pilot: {sentence[0].lower()}{sentence[1:-1]}, {answers}."
 
 
 def _told(entry: AuditEntry, day: str) -> str:

@@ -12,7 +12,7 @@ from surveys.studies import Study
 
 @dataclass(frozen=True)
 class TestPanellist:
-    """Somebody who tries the questions; `link` is none where it was revoked."""
+    """Somebody who tries the questions; `link` is none where it opens nothing any more."""
 
     code: str
     state: str
@@ -48,7 +48,7 @@ def panels(visit: Visit, pilot: Study) -> tuple[TestPanel, ...]:
 
 def _person(visit: Visit, panellist: Panellist, states: dict[int, str]) -> TestPanellist:
     token = invitations.find_token(visit.session, visit.key, panellist, now=visit.now)
-    is_live = token is not None and panellist.withdrawn_at is None
+    is_live = panellist.withdrawn_at is None and not panellist.study.is_over
     return TestPanellist(
         code=panellist.code,
         state="withdrew" if panellist.withdrawn_at else states.get(panellist.id, "not asked"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import msgspec
 from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 from markupsafe import Markup
@@ -20,7 +21,7 @@ from delphi.pages.study.findings import CriterionCell, Reading
 from delphi.protocol_in_words import Ruled
 from delphi.questionnaire import drawings
 from delphi.questionnaire.scales import Strip
-from surveys import feedback, rounds
+from surveys import feedback, moves, rounds
 from surveys import results as kept
 from surveys.cells import in_sentence
 from surveys.exchange import result_files
@@ -122,6 +123,8 @@ def reading_of(visit: Visit, round_: Round) -> Reading:
     if (earlier := feedback.find_round_before(visit.session, round_)) is None:
         return Reading(plan, found)
     alike = rounds.list_alike(visit.session, earlier, round_)
+    if found.moves is None:
+        found = msgspec.structs.replace(found, moves=moves.count(visit.session, earlier, round_))
     return Reading(plan, found, kept.get(visit.session, earlier), alike)
 
 

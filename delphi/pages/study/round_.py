@@ -1,5 +1,6 @@
 """One round: what will be asked, how answers arrive, and what is to be done once it has closed."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,9 +15,10 @@ from delphi.page import Form, Link, Page
 from delphi.pages.study import schedule, tabs
 from delphi.pages.study.schedule import Entry
 from delphi.pages.study.standing import Step
-from surveys import comments, panels, publications, reasons, rounds, strips, turnout
+from surveys import comments, harms, panels, participations, publications, reasons, rounds, strips, turnout
 from surveys.designing import drafts, reporting
 from surveys.errors import InvalidInput
+from surveys.participations import SuggestionKind
 from surveys.permissions import Power
 from surveys.rounds import Round, RoundStatus
 from surveys.translations import completeness
@@ -178,24 +180,35 @@ def _steps(visit: Visit, round_: Round) -> tuple[Step, ...]:
     decided = f"{len(written) - waiting} of {len(written)} decided." if written else "None to decide."
     why = len(reasons.list_changes(visit.session, round_))
     decided += f" {plural(why, 'reason')} of a change of mind to read." if why else ""
+    decided += _at_end(visit, round_)
+    is_read = not (waiting or harms.count_unread(visit.session, round_))
     return (
-        Step("Read the results", "done", "", "", f"{here}/results"),
+        Step("Read the results", "", "", "", f"{here}/results"),
         Step(
             "Clear the comments",
-            _state(not waiting, True),
+            _state(is_read, True),
             "",
             decided,
             f"{here}/comments" if may_read else "",
         ),
         Step(
             "See what was settled" if is_settled else "Settle what becomes of each item",
-            _state(is_settled, not waiting),
+            _state(is_settled, is_read),
             f"settled {date(round_.settled_at, zone)}" if is_settled else "",
             "" if is_settled else "The protocol proposes; you decide, with a reason where you depart.",
             f"{here}/settle",
         ),
-        *_last_step(visit, round_, home, is_settled and not waiting),
+        *_last_step(visit, round_, home, is_settled and is_read),
     )
+
+
+def _at_end(visit: Visit, round_: Round) -> str:
+    """What was written at the end of the round, and whether somebody has read the harms."""
+    said = Counter(one.kind for one in participations.list_suggestions(visit.session, round_))
+    named, missing = said[SuggestionKind.HARM], said[SuggestionKind.MISSING]
+    read = "to read" if harms.count_unread(visit.session, round_) else "read"
+    told = f" {plural(named, 'harm')} {read}." if named else ""
+    return told + (f" {plural(missing, 'text')} on what is missing." if missing else "")
 
 
 def _last_step(visit: Visit, round_: Round, home: str, is_now: bool) -> tuple[Step, ...]:

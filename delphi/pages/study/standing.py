@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from delphi import asked_in_words, formats
 from delphi.page import Link
-from surveys import comments, panels, publications, rounds, strips, turnout
+from surveys import comments, harms, panels, publications, rounds, strips, turnout
 from surveys.rounds import Round, RoundStatus
 from surveys.studies import Study
 
@@ -26,6 +26,7 @@ class RoundFacts:
     invited: int = 0
     submitted: int = 0
     undecided: int = 0
+    unread: int = 0  # harms
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _round_facts(session: Session, round_: Round, *, is_newest: bool) -> RoundFa
         invited=sum(panel.invited for panel in counted),
         submitted=sum(panel.submitted for panel in counted),
         undecided=undecided_comments(session, round_) if is_newest and round_.has_results else 0,
+        unread=harms.count_unread(session, round_) if is_newest and round_.has_results else 0,
     )
 
 
@@ -150,6 +152,9 @@ def _round_sentence(about: Facts, round_: RoundFacts) -> str:
         case RoundStatus.CLOSED if round_.undecided:
             waiting = formats.plural(round_.undecided, "comment waits", "comments wait")
             return f"{name} is closed and its results are there. {waiting} to be cleared."
+        case RoundStatus.CLOSED if round_.unread:
+            waiting = formats.plural(round_.unread, "harm that was named waits", "harms that were named wait")
+            return f"{name} is closed and its results are there. {waiting} to be read."
         case RoundStatus.CLOSED:
             return f"{name} is closed and its results are there. What becomes of each item is to be settled."
         case _:
@@ -172,6 +177,8 @@ def _next_of_round(about: Facts, round_: RoundFacts) -> tuple[str, str]:
         return f"See the {about.outcome}", "/grids"
     if round_.undecided:
         return "Clear the comments", f"{here}/comments"
+    if round_.unread:
+        return "Read the harms that were named", f"{here}/comments"
     return f"Settle round {number}", f"{here}/settle"
 
 

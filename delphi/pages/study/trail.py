@@ -14,12 +14,12 @@ from delphi.db import Visit, transaction
 from delphi.formats import date_and_time
 from delphi.page import CSV, Page, download
 from delphi.pages.study import tabs
-from surveys import audit
-from surveys.audit import AuditEntry
+from surveys import teams, trails
 from surveys.exchange import csv_files
 from surveys.rounds import Act
 from surveys.settling import Outcome
 from surveys.studies import Study
+from surveys.trails import Entry
 
 _NAMES = {
     "closes_at": "announced end",
@@ -57,7 +57,7 @@ class TrailRow:
 
 @dataclass(frozen=True, kw_only=True)
 class TrailPage(Page):
-    """The trail, newest first: all of it, or what one of the team did, or what holds some words."""
+    """The trail, newest first, as the role may see it: all, or what one did, or what holds some words."""
 
     template: ClassVar[str] = "pages/study/trail.html"
     home: str
@@ -115,10 +115,11 @@ def _is_asked_for(row: TrailRow, who: str, words: str) -> bool:
 
 def _rows(visit: Visit, study: Study) -> list[TrailRow]:
     titles = {item.id: f"{item.position} {item.wording.title}" for item in study.items}
-    return [_row(visit, entry, titles) for entry in audit.list_entries(visit.session, study.id)]
+    role = teams.role_of(visit.session, study, visit.account)
+    return [_row(visit, entry, titles) for entry in trails.list_seen(visit.session, study, role)]
 
 
-def _row(visit: Visit, entry: AuditEntry, titles: Mapping[int, str]) -> TrailRow:
+def _row(visit: Visit, entry: Entry, titles: Mapping[int, str]) -> TrailRow:
     details = [
         f"{_NAMES.get(name, name)}: {_said(visit, name, value, titles)}"
         for name, value in entry.details.items()

@@ -1,5 +1,6 @@
 """Writing up what was said: one short text an item, with the comments that may be quoted below it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, ClassVar
@@ -12,6 +13,8 @@ from delphi.db import Visit, transaction
 from delphi.page import Form, Page
 from delphi.pages.study import tabs
 from surveys import evidence, quotes, write_ups
+from surveys.evidence import Heard
+from surveys.items import Item
 from surveys.permissions import Power
 from surveys.quotes import Quote
 from surveys.studies import Study
@@ -85,10 +88,12 @@ def _typed(study: Study, form: Form) -> dict[int, Typed]:
 
 
 def _written(visit: Visit, study: Study) -> list[Written]:
-    closed = evidence.list_rounds(visit.session, study)
-    known = write_ups.of_study(visit.session, study, closed[0].number) if closed else {}
-    heard = evidence.list_heard(visit.session, study, closed[0]) if closed else []
-    numbered = {item.id: (item.position, item.wording.title) for item in study.items}
+    if not (closed := evidence.list_rounds(visit.session, study)):
+        return []
+    heard = evidence.list_heard(visit.session, study, closed[0])
+    known = write_ups.of_study(visit.session, study, heard)
+    standing = evidence.list_standing(visit.session, study, study.items, heard)
+    numbered = {item.id: (item.position, _title(item, heard)) for item in standing}
     said = quotes.list_beside(visit.session, study.protocol, heard, numbered)
     by_number = {number: tuple(of_item) for number, of_item in groupby(said, key=lambda one: one.number)}
     stands = {item_id: one.text for item_id, one in known.items()}
@@ -103,3 +108,8 @@ def _written(visit: Visit, study: Study) -> list[Written]:
         )
         for item_id, (number, title) in numbered.items()
     ]
+
+
+def _title(item: Item, heard: Sequence[Heard]) -> str:
+    """As the newest closed round asked it: a new wording for the next round has not been answered yet."""
+    return evidence.in_the_same_words(item, heard)[0].titles[item.id]

@@ -1,33 +1,32 @@
 """Agreement: how far every two coders gave the same codes, by code and over all."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from litestar import Controller, get
 from litestar.params import FromPath
 
 from delphi.auth import Access
 from delphi.db import Visit, transaction
-from delphi.formats import NOTHING, percent
+from delphi.formats import NOTHING, date, percent
 from delphi.pages.study import tabs
 from delphi.pages.themes import around
 from delphi.pages.themes.around import ThemesPage
 from surveys.permissions import Power
-from surveys.themes import codings
+from surveys.themes import codings, comparisons
 from surveys.themes.codings import NOT_FINISHED
-
-if TYPE_CHECKING:
-    from surveys.themes.agreement import Pair
+from surveys.themes.comparisons import Pair
 
 Row = tuple[str, int, int, int, str, str, str]
 
 
 @dataclass(frozen=True)
 class PairTable:
-    """Two coders; a row is a code with who gave it to how many texts, and three figures."""
+    """Two coders on a day; a row is a code with who gave it to how many texts, and three figures."""
 
     first: str
     second: str
+    day: str
     texts: int
     used: int
     alpha: str
@@ -53,24 +52,24 @@ class AgreementPages(Controller):
     @get("/", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
     def show(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> AgreementPage:
-        from surveys.themes import agreement  # noqa: PLC0415  # scipy takes a second, and a start needs none
-
         round_ = tabs.round_of(visit, key, number)
         common = around.common(visit, round_, "/agreement", "Agreement of coders")
         if not codings.has_finished(visit.session, round_, visit.account):
             return AgreementPage(**common, pairs=(), waits=NOT_FINISHED)
-        pairs = agreement.list_pairs(visit.session, round_, visit.account)
-        return AgreementPage(**common, pairs=tuple(map(_table, pairs)), waits="")
+        pairs = comparisons.list_pairs(visit.session, round_, visit.account)
+        return AgreementPage(**common, pairs=tuple(_table(visit, pair) for pair in pairs), waits="")
 
 
-def _table(pair: "Pair") -> PairTable:
+def _table(visit: Visit, pair: Pair) -> PairTable:
+    figures = pair.figures
     return PairTable(
         first=pair.first,
         second=pair.second,
-        texts=pair.texts,
-        used=pair.used,
-        alpha=_written(pair.alpha),
-        alpha_reason=pair.alpha_reason,
+        day=date(pair.at, visit.zone),
+        texts=figures.texts,
+        used=figures.used,
+        alpha=_written(figures.alpha),
+        alpha_reason=figures.alpha_reason,
         rows=tuple(
             (
                 one.name,
@@ -81,9 +80,9 @@ def _table(pair: "Pair") -> PairTable:
                 _written(one.kappa),
                 _written(one.ac1),
             )
-            for one in pair.codes
+            for one in figures.codes
         ),
-        reasons=tuple((one.name, one.reason) for one in pair.codes if one.reason),
+        reasons=tuple((one.name, one.reason) for one in figures.codes if one.reason),
     )
 
 

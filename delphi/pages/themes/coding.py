@@ -123,8 +123,10 @@ class CodingPages(Controller):
     @post("/finish", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction(again=coding_page)
     def finish(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> Response[Any]:
+        from surveys.themes import finishing  # noqa: PLC0415  # scipy takes a second, and a start needs none
+
         round_ = tabs.round_of(visit, key, number)
-        codings.finish(visit.session, round_, visit.account, now=visit.now)
+        finishing.finish(visit.session, round_, visit.account, now=visit.now)
         return visit.go(_address(round_), FINISHED.format(number=number))
 
 

@@ -48,7 +48,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('study_id', name=op.f('pk_payment_offers'))
     )
     op.create_table('payments',
-    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('id', sa.String(length=16), nullable=False),
     sa.Column('study_id', sa.Integer(), nullable=False),
     sa.Column('panellist_id', sa.Integer(), nullable=True),
     sa.Column('what', sa.String(length=80), nullable=False),

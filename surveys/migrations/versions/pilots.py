@@ -1,5 +1,6 @@
 """pilots of a study"""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = '0008'
@@ -18,6 +19,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    pilots = op.get_bind().scalar(sa.text("SELECT count(*) FROM studies WHERE pilot_of_id IS NOT NULL"))
+    if pilots:  # without the column they would be studies like any other, their answers counted
+        raise RuntimeError(f"there are pilots ({pilots}): remove them before the database goes back")
     op.drop_index(op.f('ix_studies_pilot_of_id'), table_name='studies')
     with op.batch_alter_table('studies') as table:
         table.drop_column('pilot_of_id')

@@ -9,15 +9,19 @@ from sqlalchemy.orm import Session
 
 from surveys import access, audit, panels, rounds, studies
 from surveys import protocol as protocols
-from surveys.access import Account
+from surveys.access import Account, Key
 from surveys.designing import drafts, templates
 from surveys.designing.drafts import FIXED, HAS_PEOPLE, NOT_SEEN, PARTS, STALE
 from surveys.designing.templates import TEMPLATES
-from surveys.errors import FaultyFile, InvalidInput, NotNow
+from surveys.errors import FaultyFile, InvalidInput, NotFound, NotNow
 from surveys.exchange import study_files
+from surveys.sign_ups import links
+from surveys.sign_ups.forms import SignUpForm
+from surveys.sign_ups.links import SignUpLink
 from surveys.studies import Membership, Study
 from tests.surveys import examples
 from tests.surveys.conftest import NOW
+from tests.surveys.sign_ups.examples import entered, opened
 
 
 def save(session: Session, study: Study, part: str, data: dict[str, Any], seen: str = "") -> None:
@@ -114,6 +118,25 @@ def test_criteria_and_panels_follow_the_protocol(session: Session, study: Study)
 def test_a_panel_with_people_stays(session: Session, study: Study, grace: panels.Panellist) -> None:
     with pytest.raises(InvalidInput, match=HAS_PEOPLE.format("People with lived experience")):
         save(session, study, "panels", {"panels": [panel("practitioners")]})
+
+
+def test_a_panel_that_somebody_signed_up_for_stays(session: Session, study: Study, key: Key) -> None:
+    entered(session, key, opened(session, key, study.panels[1], NOW), NOW)
+    with pytest.raises(InvalidInput, match="People have signed up for the panel “People with lived exp"):
+        save(session, study, "panels", {"panels": [panel("practitioners")]})
+
+
+def test_the_sign_up_page_of_a_panel_goes_with_it(session: Session, study: Study, key: Key) -> None:
+    opened(session, key, study.panels[0], NOW)
+    token = links.find_token(session, key, study.panels[0])
+    links.take_back(session, study.panels[0], by="alice", now=NOW)
+    links.open_(session, key, study.panels[0], by="alice", now=NOW)
+    kept = opened(session, key, study.panels[1], NOW)
+    save(session, study, "panels", {"panels": [panel("lived_experience")]})
+    with pytest.raises(NotFound):
+        links.get(session, key, token)
+    assert session.scalars(select(SignUpLink)).all() == [kept]
+    assert [form.panel_id for form in session.scalars(select(SignUpForm))] == [kept.panel_id]
 
 
 def test_blocks_follow_their_size(session: Session, study: Study) -> None:

@@ -10,7 +10,7 @@ from surveys import database, items, results, rounds, settling, studies
 from surveys.errors import NotNow
 from surveys.histories import changing
 from surveys.histories.changes import Why
-from surveys.histories.changing import Text
+from surveys.histories.texts import Text
 from surveys.items import ItemPlan
 from surveys.rounds import Round
 from tests.surveys import examples

@@ -9,7 +9,7 @@ from surveys import audit, rounds
 from surveys.errors import InvalidInput, NotNow
 from surveys.histories import changes, changing
 from surveys.histories.changes import ChangeKind, Why
-from surveys.histories.changing import Text
+from surveys.histories.texts import Text
 from surveys.rounds import Round
 from surveys.studies import Study
 
@@ -126,3 +126,53 @@ def test_a_round_that_has_been_opened_stays_as_it_is(
 def test_the_first_round_is_written_in_the_design(session: Session, study: Study, why: Why) -> None:
     with pytest.raises(NotNow, match="in the design"):
         changing.add(session, rounds.get_round(session, study, 1), Text("New"), why)
+
+
+def test_numbers_are_given_once_also_after_a_change_was_taken_back(
+    session: Session, study: Study, second: Round, why: Why, now: datetime
+) -> None:
+    first = changing.add(session, second, Text("A"), why)
+    changing.add(session, second, Text("B"), why)
+    changing.take_back(session, second, first.id, by="alice", now=now)
+    changing.add(session, second, Text("C"), why)
+    assert [number for number, _ in _asked(session, second)] == [1, 2, 5, 6]
+
+
+def test_taking_one_change_back_leaves_the_others_where_they_stand(
+    session: Session, study: Study, second: Round, why: Why, now: datetime
+) -> None:
+    changing.split(session, second, study.items[0].id, [Text("A"), Text("B")], why)
+    new = changing.add(session, second, Text("New"), why)
+    changing.take_back(session, second, new.id, by="alice", now=now)
+    assert [title for _, title in _asked(session, second)] == ["A", "B", "Item two"]
+
+
+def test_the_reason_of_a_new_item_outlives_another_text(
+    session: Session, study: Study, second: Round, why: Why, now: datetime
+) -> None:
+    change = changing.add(session, second, Text("Nwe"), why)
+    again = changing.reword(session, second, change.results[0].id, Text("New"), Why("A typo.", "bea", now))
+    assert (again.kind, again.reason, again.by) == (ChangeKind.NEW, why.reason, why.by)
+    assert audit.list_entries(session, study.id)[-1].details["reason"] == "A typo."
+
+
+def test_a_new_wording_is_not_written_back_into_the_one_that_was_read(
+    session: Session, study: Study, second: Round, why: Why
+) -> None:
+    changing.reword(session, second, study.items[0].id, Text("Other"), why)
+    with pytest.raises(InvalidInput, match="take the change back"):
+        changing.reword(session, second, study.items[0].id, Text("Item one", "About one."), why)
+
+
+def test_a_title_is_free_again_when_its_item_gave_way(
+    session: Session, study: Study, second: Round, why: Why
+) -> None:
+    one, two, _ = study.items
+    changing.merge(session, second, [one.id, two.id], Text("Both"), why)
+    changing.add(session, second, Text("Item one"), why)
+    assert [title for _, title in _asked(session, second)] == ["Both", "Item one"]
+
+
+def test_a_reason_has_its_limit(session: Session, second: Round, now: datetime) -> None:
+    with pytest.raises(InvalidInput, match="4001 characters"):
+        changing.add(session, second, Text("New"), Why("x" * 4001, "alice", now))

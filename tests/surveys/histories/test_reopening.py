@@ -9,6 +9,7 @@ from surveys import panels, results, rounds, settling
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.histories import changes, changing, reopening
 from surveys.histories.changes import Why
+from surveys.histories.texts import Text
 from surveys.panels import Panellist
 from surveys.protocol import Protocol
 from surveys.rounds import Round
@@ -50,6 +51,8 @@ def test_as_many_of_one_panel_as_the_rule_wants_reopen_an_item(
     dropped = study.items[2]
     for who in (bob, grace, bob):
         reopening.wish(session, opened, who, dropped.id, now=now)
+    (open_still,) = reopening.list_settled(session, study, before=opened)
+    assert open_still.requests == {}  # of an open round nothing is told
     third = _third(session, opened, now)
     (settled,) = reopening.list_settled(session, study, before=third)
     assert settled.requests == {"practitioners": 1, "lived_experience": 1}
@@ -118,6 +121,6 @@ def test_where_nothing_went_on_another_round_can_be_planned(
     assert settling.settle(session, open_round, found, all_kept, now=now, by="alice") is None
     planned = changing.plan_next(session, open_round)
     assert changing.plan_next(session, open_round) is planned
-    changing.add(session, planned, changing.Text("New"), why)
+    changing.add(session, planned, Text("New"), why)
     assert [asked.number for asked in rounds.list_asked(session, planned)] == [4]
     assert len(changes.list_for(session, planned)) == 1

@@ -46,7 +46,7 @@ def codes(session: Session, study: Study, *states: str) -> list[str]:
     ]
 
 
-def seen(session: Session, study: Study, *whose: str) -> dict[int, str]:
+def seen(session: Session, study: Study, *whose: str) -> dict[str, str]:
     """What the page shows of the payments of these codes."""
     known = ledger.list_all(session, study)
     return {one.id: one.state.value for one in known if one.panellist and one.panellist.code in whose}
@@ -128,7 +128,7 @@ def test_another_study_has_none_of_them(
     session: Session, study: Study, people: list[Panellist], now: datetime
 ) -> None:
     with pytest.raises(NotNow):
-        ledger.mark(session, study, {999_999: "offered"}, PAID, by="alice", now=now)
+        ledger.mark(session, study, {"0123456789abcdef": "offered"}, PAID, by="alice", now=now)
 
 
 BAD_WISHES = {

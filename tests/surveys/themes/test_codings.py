@@ -5,14 +5,14 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys import withdrawing
+from surveys import access, withdrawing
 from surveys.access import Account
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.exchange import theme_files
 from surveys.panels import Panellist
 from surveys.rounds import Round
 from surveys.studies import Study
-from surveys.themes import agreement, codings, deciding, drafts, found, texts
+from surveys.themes import codebook, codings, comparisons, deciding, drafts, finishing, found, texts
 from surveys.themes.codebook import Code, Wanted
 from surveys.themes.codings import Key, Ticked
 
@@ -45,7 +45,7 @@ def coded(
     ):
         for key, of_text in zip(every, given, strict=True):
             codings.code(session, closed, key, of_text, by=coder, now=now)
-        codings.finish(session, closed, coder, now=now)
+        finishing.finish(session, closed, coder, now=now)
     return closed
 
 
@@ -65,7 +65,7 @@ def test_an_open_round_has_nothing_to_code(
     with pytest.raises(NotNow, match="after the round has closed"):
         codings.code(session, open_round, (bob.id, "harm"), ticked(cost), by=alice, now=now)
     with pytest.raises(NotNow):
-        codings.finish(session, open_round, alice, now=now)
+        finishing.finish(session, open_round, alice, now=now)
 
 
 @pytest.mark.parametrize("bad", ["nothing", "both", "gone"])
@@ -95,18 +95,24 @@ def test_nobody_sees_another_s_codes_before_finishing(
 ) -> None:
     key = keys(session, closed)[0]
     codings.code(session, closed, key, ticked(cost), by=alice, now=now)
-    codings.finish(session, closed, alice, now=now)
-    for look in (codings.of_everyone, codings.agreed, found.find, deciding.list_coded, agreement.list_pairs):
+    finishing.finish(session, closed, alice, now=now)
+    for look in (
+        codings.of_everyone,
+        codings.agreed,
+        found.find,
+        deciding.list_coded,
+        comparisons.list_pairs,
+    ):
         with pytest.raises(NotNow, match="when you have finished"):
             look(session, closed, ben)
-    codings.finish(session, closed, ben, now=now)
+    finishing.finish(session, closed, ben, now=now)
     assert codings.of_everyone(session, closed, ben)[alice.id][key].codes == {cost.id}
 
 
 def test_a_coding_that_is_finished_stays_as_it_is(
     session: Session, coded: Round, alice: Account, cost: Code, now: datetime
 ) -> None:
-    codings.finish(session, coded, alice, now=now)  # again changes nothing
+    finishing.finish(session, coded, alice, now=now)  # again changes nothing
     with pytest.raises(NotNow, match="finished"):
         codings.code(session, coded, keys(session, coded)[3], ticked(cost), by=alice, now=now)
     with pytest.raises(NotNow, match="finished"):
@@ -115,13 +121,47 @@ def test_a_coding_that_is_finished_stays_as_it_is(
 
 def test_agreement_is_by_code_and_over_all(session: Session, coded: Round, alice: Account) -> None:
     """Cost: 1 both, 1 one alone, 2 neither: p_o = 3/4, p_e = (2 + 6) / 16. Language: all alike."""
-    (pair,) = agreement.list_pairs(session, coded, alice)
-    assert (pair.first, pair.second, pair.texts, pair.used) == ("Alice", "Ben", 4, 2)
-    cost, language = pair.codes
+    (pair,) = comparisons.list_pairs(session, coded, alice)
+    figures = pair.figures
+    assert (pair.first, pair.second, figures.texts, figures.used) == ("Alice", "Ben", 4, 2)
+    cost, language = figures.codes
     assert (cost.both, cost.first_only, cost.second_only, cost.agreed) == (1, 1, 0, 0.75)
     assert cost.kappa == pytest.approx((0.75 - 0.5) / 0.5)
     assert (language.agreed, language.kappa, language.ac1) == (1, 1, 1)
-    assert pair.alpha == pytest.approx(1 - (16 - 1) * 2 / (2 * 5 * 11))
+    assert figures.alpha == pytest.approx(1 - (16 - 1) * 2 / (2 * 5 * 11))
+
+
+def test_what_comes_after_finishing_changes_no_agreement(
+    session: Session, coded: Round, bob: Panellist, alice: Account, cost: Code, now: datetime
+) -> None:
+    """Whoever has finished sees the differences, and could merge them away."""
+    before = comparisons.list_pairs(session, coded, alice)
+    other = codebook.add(session, coded.study, Wanted("Anything else"), by=alice.email, now=now)
+    codebook.merge(session, coded.study, cost.id, other.id, by=alice.email, now=now)
+    withdrawing.withdraw(session, coded.study, bob, keep_answers=True, now=now)
+    finishing.finish(session, coded, alice, now=now)
+    assert comparisons.list_pairs(session, coded, alice) == before
+
+
+def test_each_two_are_compared_as_the_codebook_stands_when_the_second_finishes(
+    session: Session, coded: Round, alice: Account, cost: Code, language: Code, now: datetime
+) -> None:
+    cora = access.create_account(session, "cora@example.org", "Cora", None, now=now)
+    key = keys(session, coded)[2]
+    codings.code(session, coded, key, ticked(cost), by=cora, now=now)
+    codebook.merge(session, coded.study, language.id, cost.id, by=cora.email, now=now)  # she has seen nothing
+    finishing.finish(session, coded, cora, now=now)
+    told = [
+        (one.first, one.second, one.figures.texts, one.figures.used)
+        for one in comparisons.list_pairs(session, coded, cora)
+    ]
+    assert told == [("Alice", "Ben", 4, 2), ("Alice", "Cora", 1, 1), ("Ben", "Cora", 1, 1)]
+
+
+def test_whoever_coded_nothing_is_compared_with_nobody(session: Session, coded: Round, now: datetime) -> None:
+    dora = access.create_account(session, "dora@example.org", "Dora", None, now=now)
+    finishing.finish(session, coded, dora, now=now)
+    assert len(comparisons.list_pairs(session, coded, dora)) == 1
 
 
 def test_a_text_about_which_coders_differ_counts_when_it_is_decided(
