@@ -7,13 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from surveys import items, protocol, protocol_reading, rounds, studies
 from surveys.errors import Fault, FaultyFile, InvalidInput
 from surveys.exchange import item_files, text_files, toml_files, vocabulary_files
 from surveys.exchange.vocabulary_files import Vocabularies
 from surveys.hints import hint
+from surveys.histories import changes
+from surveys.histories.changes import ALL_ROUNDS
 from surveys.items import ItemPlan
 from surveys.protocol import Protocol
 from surveys.studies import Study
@@ -84,10 +86,12 @@ def load(session: Session, files: StudyFiles, key: str, *, now: datetime) -> Stu
 
 
 def of(study: Study) -> StudyFiles:
-    """What the files of this study would say."""
+    """What the files of this study would say; of items that gave way to others they say nothing."""
+    session = object_session(study)
+    gone = changes.gone(session, study, ALL_ROUNDS) if session else frozenset[int]()
     return StudyFiles(
         protocol=study.protocol,
-        items=tuple(items.plan_of(item) for item in study.items),
+        items=tuple(items.plan_of(item) for item in study.items if item.id not in gone),
         vocabularies=vocabulary_files.from_builtins(study.vocabularies),
     )
 

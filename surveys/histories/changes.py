@@ -13,10 +13,12 @@ from sqlalchemy import ForeignKey, String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from surveys.base import Base, words
-from surveys.errors import NotFound
+from surveys.errors import NotNow
 from surveys.items import Item
 from surveys.rounds import Round
 from surveys.studies import Study
+
+ALL_ROUNDS = 2**31 - 1  # the number of a round that none exceeds
 
 
 class ChangeKind(StrEnum):
@@ -121,7 +123,7 @@ def get(session: Session, round_: Round, change_id: int) -> ItemChange:
     """The change for this round with this number."""
     change = session.get(ItemChange, change_id)
     if change is None or change.round_id != round_.id:
-        raise NotFound("There is no such change for this round. Somebody may have taken it back.")
+        raise NotNow("This was taken back already: here is what the round asks now.")
     return change
 
 

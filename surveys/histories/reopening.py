@@ -123,6 +123,21 @@ def own_wishes(session: Session, round_: Round, panellist: Panellist) -> frozens
     return frozenset(session.scalars(own))
 
 
+def earlier_wishes(session: Session, round_: Round, panellist: Panellist) -> frozenset[int]:
+    """The items (by id) that this panellist asked for in rounds before this one."""
+    own = select(ReopeningRequest.item_id).join(Round, Round.id == ReopeningRequest.round_id)
+    before = (ReopeningRequest.panellist_id == panellist.id) & (Round.number < round_.number)
+    return frozenset(session.scalars(own.where(before)))
+
+
+def count_met(session: Session, round_: Round) -> int:
+    """How many settled items the protocol's rule lets this planned round ask again, since enough asked."""
+    rule = round_.study.protocol.reopening
+    if rule is None or not rule.requests:
+        return 0
+    return sum(one.meets(rule) for one in list_settled(session, round_.study, before=round_))
+
+
 def forget(session: Session, panellist: Panellist) -> None:
     """Delete what this panellist asked for."""
     session.execute(delete(ReopeningRequest).where(ReopeningRequest.panellist_id == panellist.id))

@@ -2,8 +2,11 @@
 
 import re
 
-from surveys import rounds, studies
+from sqlalchemy.orm import Session
+
+from surveys import results, rounds, settling, studies
 from surveys.histories import changing
+from surveys.settling import Departure, Outcome
 from tests.delphi import answering
 from tests.delphi.answered import HOME
 from tests.delphi.conftest import Browser, World
@@ -86,7 +89,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(
     assert answer.status == 422
     assert 'href="#part2.title">Item 1 has this title too' in answer.text
     assert 'value="By day"' in answer.text
-    assert alice.get(f"{ITEMS}/merge?item{three}=yes").status == 422
+    assert alice.get(f"{ITEMS}/merge?item{three}=yes").location == f"{ITEMS}#asked"
 
 
 def test_panellists_are_told_what_changed_and_rate_it_anew(
@@ -110,6 +113,12 @@ def test_panellists_are_told_what_changed_and_rate_it_anew(
     assert "Read the earlier wording" in card
     assert "name=keep" not in card.split("<section")[0]
     assert "name=keep" in other
+    assert "An item with a new wording has no ring." in page
+    assert "was not asked in the round before" not in page
+    bob.post("/answer/round", {f"i{item}.c1": "9" for item in (one, two)})
+    record = bob.get("/answer/summary").text
+    assert record.count(", after 8 in round 1 to an earlier wording") == 1
+    assert record.count(", after 8 in round 1<") == 1
 
 
 def test_the_history_says_all_of_it(alice: Browser, world: World, open_round: int) -> None:
@@ -121,3 +130,55 @@ def test_the_history_says_all_of_it(alice: Browser, world: World, open_round: in
     assert "Split from" in page
     rows = alice.get(f"{HOME}/items/history.csv").text
     assert "1,one,2,split into,,4; 5,Two people said that it was unclear." in rows
+
+
+def test_a_wish_that_enough_share_is_told_before_the_round_opens(
+    alice: Browser, bob: Browser, world: World, open_round: int
+) -> None:
+    answering.amend(world, rounds={"last": 3, "join_late": True}, reopening={"requests": 1})
+    *_, three = _ids(world)
+    answering.begin(bob)
+    _settle(world, 1, dropped=three)
+    alice.post(f"{HOME}/rounds/2/open", {"closes_at": ""})
+    bob.post("/answer/begin")
+    page = bob.get("/answer/changes").text
+    assert "Ask for it again" in page
+    bob.post("/answer/changes", {"again": f"{three}"})
+    assert "You asked for it again." in bob.get("/answer/changes").text
+    _settle(world, 2)
+    assert "asked for 1 settled item again" in alice.get(f"{HOME}/rounds/3").text
+    items = f"{HOME}/rounds/3/items"
+    assert f"{items}/reopen/{three}" in alice.get(items).text
+    alice.post(f"{HOME}/rounds/3/open", {"closes_at": ""})
+    assert "You asked for it in an earlier round." in bob.get("/answer/changes").text
+
+
+def test_what_was_taken_back_already_is_said_on_the_page(
+    alice: Browser, world: World, open_round: int
+) -> None:
+    answering.open_next(world, opens=False)
+    alice.post(f"{ITEMS}/new", {"title": "Longer appointments", **WHY})
+    change = re.findall(r"changes/(\d+)/take-back", alice.get(ITEMS).text)[0]
+    alice.post(f"{ITEMS}/changes/{change}/take-back")
+    again = alice.post(f"{ITEMS}/changes/{change}/take-back")
+    assert (again.status, "taken back already" in again.text, "What round 2 asks" in again.text) == (
+        409,
+        True,
+        True,
+    )
+
+
+def _settle(world: World, number: int, dropped: int = 0) -> None:
+    def act(session: Session) -> None:
+        study = studies.get(session, "fairer-care")
+        round_ = rounds.get_round(session, study, number)
+        rounds.close(session, round_, now=world.clock.now, by="alice")
+        stay = {
+            asked.item_id: Departure(
+                Outcome.DROPPED if asked.item_id == dropped else Outcome.GOES_ON, "Decided."
+            )
+            for asked in round_.items
+        }
+        settling.settle(session, round_, results.get(session, round_), stay, now=world.clock.now, by="alice")
+
+    answering.act(world, act)

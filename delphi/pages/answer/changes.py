@@ -4,6 +4,7 @@ Where the protocol says that enough panellists may have a settled item asked aga
 """
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,10 +12,11 @@ from litestar import Controller, Response, get, post
 
 from delphi import study_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.languages import gettext
 from delphi.page import Form, Page
 from delphi.pages.answer import way
+from delphi.visits import Visit
 from surveys import standings
 from surveys.errors import InvalidInput
 from surveys.histories import reopening, telling
@@ -42,6 +44,7 @@ class SettledRow:
     round_number: int
     reason: str
     is_wished: bool
+    was_wished: bool  # in an earlier round, and it was not asked again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,13 +63,14 @@ def changes_page(visit: Visit, round_: Round | None = None) -> ChangesPage:
     here = round_ or standings.get_round(visit.session, visit.panellist)
     rule = here.study.protocol.reopening
     wished = reopening.own_wishes(visit.session, here, visit.panellist)
+    earlier = reopening.earlier_wishes(visit.session, here, visit.panellist)
     settled = reopening.list_settled(visit.session, here.study, before=here)
     return ChangesPage(
         title=gettext("What changed since the round before"),
         frame=way.frame(visit, here.study),
         number=here.number,
         told=tuple(study_words.told(visit.words, one) for one in telling.list_changed(visit.session, here)),
-        settled=tuple(_row(visit.words, one, is_wished=one.item.id in wished) for one in settled),
+        settled=tuple(_row(visit.words, one, wished, earlier) for one in settled),
         wanted=rule.requests if rule and here.is_open else 0,
     )
 
@@ -99,7 +103,7 @@ class ChangesPages(Controller):
         return visit.go(f"{way.CHANGES}#i{item_id}", gettext(WISHED if again else UNWISHED))
 
 
-def _row(words: Words, one: Settled, *, is_wished: bool) -> SettledRow:
+def _row(words: Words, one: Settled, wished: Container[int], earlier: Container[int]) -> SettledRow:
     return SettledRow(
         id=one.item.id,
         number=one.item.position,
@@ -107,5 +111,6 @@ def _row(words: Words, one: Settled, *, is_wished: bool) -> SettledRow:
         outcome=one.outcome,
         round_number=one.round_number,
         reason=study_words.marked_up(one.reason, FIRST),
-        is_wished=is_wished,
+        is_wished=one.item.id in wished,
+        was_wished=one.item.id in earlier,
     )

@@ -8,12 +8,13 @@ from litestar.params import FromPath
 
 from delphi import rules_in_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import Form, Page
 from delphi.pages.design import tags
 from delphi.pages.design.tags import Untagged
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import comments, feedback
 from surveys.histories import changes, changing, reopening, telling
 from surveys.histories.reopening import Settled
@@ -71,6 +72,7 @@ class AskingPage(Page):
     may_tag: bool
     untagged: Untagged | None
     asked: tuple[AskedRow, ...]
+    may_merge: bool  # two items or more that were not changed for this round
     changed: tuple[ChangeRow, ...]
     settled: tuple[SettledRow, ...]
     rule: str
@@ -82,7 +84,8 @@ def asking_page(visit: Visit, key: str, number: int, change_id: int = 0) -> Aski
     """The items of the round as they are now."""
     round_ = tabs.round_of(visit, key, number)
     protocol = round_.study.protocol
-    told = telling.list_changed(visit.session, round_)
+    told = telling.by_item(telling.list_changed(visit.session, round_))
+    asked = _asked(visit, round_, told)
     settled = reopening.list_settled(visit.session, round_.study, before=round_)
     return AskingPage(
         title=f"What round {round_.number} asks",
@@ -93,7 +96,8 @@ def asking_page(visit: Visit, key: str, number: int, change_id: int = 0) -> Aski
         may_change=changing.can_change(round_) and tabs.may(visit, round_.study, Power.DESIGN),
         may_tag=tags.may_tag(visit, round_.study),
         untagged=tags.untagged(visit, round_.study, {one.item_id for one in round_.items}),
-        asked=_asked(visit, round_, telling.by_item(told)),
+        asked=asked,
+        may_merge=sum(row.told is None for row in asked) > 1,
         changed=tuple(
             ChangeRow(one.id, telling.of_change(one, round_), one.by)
             for one in changes.list_for(visit.session, round_)

@@ -9,21 +9,22 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form, Page
 from delphi.pages.histories import item_texts
 from delphi.pages.histories.item_texts import Source
 from delphi.pages.study import tabs
-from surveys.errors import InvalidInput, NotFound
+from delphi.visits import Visit
+from surveys.errors import NotFound
 from surveys.histories import changing, reopening
 from surveys.histories.changes import ChangeKind, ItemChange, Why
-from surveys.histories.changing import TWO_OR_MORE
 from surveys.histories.texts import Text
 from surveys.items import Item
 from surveys.permissions import Power
 from surveys.rounds import Round
 
 MOST_PARTS = 4
+TICK_TWO = "Nothing is merged yet. Tick two items or more, and press the button again."
 OF_ONE = ("reword", "split", "reopen")
 NO_SUCH_ITEM = "This study has no such item."
 DONE = {
@@ -89,11 +90,7 @@ def change_page(visit: Visit, key: str, number: int, act: str, items: Sequence[i
 
 def merging_page(visit: Visit, key: str, number: int) -> ChangePage:
     """The form that merges the items that were ticked."""
-    tabs.round_of(visit, key, number)  # first of all: whoever is not on the team is told nothing
-    ticked = _ticked(visit.form or visit.request.query_params)
-    if len(ticked) < 2:
-        raise InvalidInput(TWO_OR_MORE)
-    return change_page(visit, key, number, "merge", ticked)
+    return change_page(visit, key, number, "merge", _ticked(visit.form or visit.request.query_params))
 
 
 def _of_item(act: str) -> Callable[[Visit, str, int, int], ChangePage]:
@@ -136,7 +133,10 @@ class ChangingPages(Controller):
 
     @get("/merge", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)
     @transaction
-    def merging(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> ChangePage:
+    def merging(self, visit: Visit, key: FromPath[str], number: FromPath[int]) -> ChangePage | Response[Any]:
+        round_ = tabs.round_of(visit, key, number)
+        if len(_ticked(visit.request.query_params)) < 2:
+            return visit.go(f"{tabs.round_address(round_)}/items#asked", TICK_TWO)
         return merging_page(visit, key, number)
 
     @get("/new", access=Access.RESEARCHER, power=Power.DESIGN, sync_to_thread=True)

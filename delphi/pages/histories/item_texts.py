@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from delphi.db import Visit
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import comments, feedback, participations
 from surveys.items import Item
 from surveys.participations import SuggestionKind

@@ -7,10 +7,11 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date
 from delphi.page import CSV, Page, download
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys.exchange import history_files
 from surveys.histories import timelines
 from surveys.histories.timelines import Event, Timeline

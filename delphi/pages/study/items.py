@@ -7,11 +7,14 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import CSV, Page, download
 from delphi.pages.design import tags
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys.exchange import item_files, study_files
+from surveys.histories import changes
+from surveys.histories.changes import ALL_ROUNDS
 from surveys.items import Item
 
 
@@ -25,6 +28,7 @@ class ItemRow:
     title: str
     vignette: str
     tags: tuple[tuple[str, str], ...]
+    has_gone: bool  # it gave way to others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +52,14 @@ class ItemsPages(Controller):
     @transaction
     def items(self, visit: Visit, key: FromPath[str], words: FromQuery[str] = "") -> ItemsPage:
         study = tabs.study_of(visit, key)
-        rows = [_row(item, study.vocabularies) for item in study.items]
+        gone = changes.gone(visit.session, study, ALL_ROUNDS)
+        rows = [_row(item, study.vocabularies, has_gone=item.id in gone) for item in study.items]
         return ItemsPage(
             title="Items",
             frame=tabs.frame(visit, study, "/items"),
             home=tabs.address(study),
             items=tuple(row for row in rows if _holds(row, words)),
-            total=len(rows),
+            total=len(rows) - len(gone),
             words=words,
             may_tag=tags.may_tag(visit, study),
         )
@@ -66,9 +71,10 @@ class ItemsPages(Controller):
         return download(f"{key}-items.csv", item_files.write(files.items, files.vocabularies), CSV)
 
 
-def _row(item: Item, vocabularies: dict[str, Any]) -> ItemRow:
+def _row(item: Item, vocabularies: dict[str, Any], *, has_gone: bool) -> ItemRow:
     tags = tuple(_tag(vocabularies[name], terms) for name, terms in item.tags.items() if name in vocabularies)
-    return ItemRow(item.id, item.position, item.key, item.wording.title, item.wording.vignette, tags)
+    title, vignette = item.wording.title, item.wording.vignette
+    return ItemRow(item.id, item.position, item.key, title, vignette, tags, has_gone)
 
 
 def _tag(vocabulary: dict[str, Any], terms: list[str]) -> tuple[str, str]:

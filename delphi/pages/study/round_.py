@@ -9,18 +9,23 @@ from litestar.params import FromPath
 
 from delphi import asked_in_words, local_times, navigation
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
+from delphi.findings_in_words import joined
 from delphi.formats import date, date_and_time, plural
 from delphi.page import Form, Link, Page
+from delphi.pages.design.part_forms import FORMS
 from delphi.pages.study import schedule, tabs
 from delphi.pages.study.schedule import Entry
 from delphi.pages.study.standing import Step
+from delphi.visits import Visit
 from surveys import comments, harms, panels, participations, publications, reasons, rounds, strips, turnout
 from surveys.designing import drafts, reporting
 from surveys.errors import InvalidInput
+from surveys.histories import reopening
 from surveys.participations import SuggestionKind
 from surveys.permissions import Power
 from surveys.rounds import Round, RoundStatus
+from surveys.studies import Study
 from surveys.translations import completeness
 from surveys.turnout import PanelTurnout
 
@@ -55,6 +60,7 @@ class PlannedRoundPage(RoundPage):
     languages: tuple[str, ...]
     closes_at: str
     earliest: str
+    asked_for: int  # settled items that enough panellists want to be asked again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,11 +138,20 @@ def _planned(visit: Visit, round_: Round) -> PlannedRoundPage:
         **_common(visit, round_),
         fingerprint=round_.study.fingerprint,
         is_first=is_first,
-        warnings=reporting.warnings(round_.study.protocol, people) if is_first else (),
+        warnings=_warnings(round_.study, people) if is_first else (),
         languages=completeness.warnings(visit.session, round_.study),
         closes_at=visit.typed("closes_at"),
         earliest=local_times.written(visit.now, visit.zone),
+        asked_for=reopening.count_met(visit.session, round_),
     )
+
+
+def _warnings(study: Study, people: dict[str, int]) -> tuple[str, ...]:
+    """What is to be looked at before the protocol is fixed."""
+    left = reporting.left(study)
+    titles = [*(form.title for part, form in FORMS.items() if part in left), *(["Items"] if "items" in left else [])]
+    told = f"Some words are still those of the template: {joined(titles)}."
+    return (*reporting.warnings(study.protocol, people), *([told] if titles else []))
 
 
 def _open(visit: Visit, round_: Round) -> OpenRoundPage:
