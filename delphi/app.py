@@ -13,10 +13,10 @@ from litestar.static_files import create_static_files_router
 from delphi import auth, errors
 from delphi import settings as settings_
 from delphi.clock import now
-from delphi.db import Service
 from delphi.page import COMPRESSED_HERE, CONTENT_POLICY, STATIC
 from delphi.pages import ROUTES
 from delphi.settings import Settings, key
+from delphi.visits import Service
 from surveys import database
 
 LARGEST_BODY = 10 * 1024 * 1024

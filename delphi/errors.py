@@ -17,7 +17,7 @@ from surveys.errors import FaultyFile, InvalidInput, NotAllowed, NotFound, NotNo
 from surveys.marks import marked
 from surveys.translations.languages import direction
 
-_SIGN_IN = Link("Sign in", "/sign-in/")
+_SIGN_IN = Link(marked("Sign in"), "/sign-in/")
 _log = logging.getLogger("delphi")
 
 STATUS: dict[type[SurveyError], int] = {
@@ -163,4 +163,4 @@ def _ways(request: Request[Any, Any, Any], status: int, frame: Frame) -> tuple[s
         return advice, study if frame.study_key else Link("Your studies", "/studies")
     if frame.role == "panellist":
         return advice, Link(marked("Go on with your study"), "/answer")
-    return advice or (_COPIED if status == 404 else ""), Link("Go to the first page", "/")
+    return advice or (_COPIED if status == 404 else ""), Link(marked("Go to the first page"), "/")

@@ -128,7 +128,8 @@ def reopening(rule: Reopening | None) -> str:
     """
     if rule is None:
         return "A settled item stays settled."
-    number = f"at least {plural(rule.requests, 'panellist')} of one panel ask for it" if rule.requests else ""
+    ask = "asks" if rule.requests == 1 else "ask"
+    number = f"at least {plural(rule.requests, 'panellist')} of one panel {ask} for it" if rule.requests else ""
     words = rule.otherwise.strip().rstrip(".")
     if number and words:
         return f"A settled item is asked again if {number}; or: {words}."

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from surveys import emails, passwords
 from surveys.base import Base
 from surveys.errors import InvalidInput, NotFound
+from surveys.marks import marked
 from surveys.panels import Panellist
 
 ACCOUNT_SESSION = timedelta(hours=12)
 PANELLIST_SESSION = timedelta(days=90)
 SIGN_IN_LINK = timedelta(minutes=15)
 
-UNKNOWN_LINK = "This link does not open anything."
+UNKNOWN_LINK = marked("This link does not open anything.")
 LONGEST_NAME = 200
 
 

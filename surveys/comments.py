@@ -276,14 +276,15 @@ def _written(
     given: dict[tuple[int, ConsentKind], Consent],
     showing: Showing | None,
 ) -> Written:
+    agreed = {kind for kind in ConsentKind if (one := given.get((panellist.id, kind))) and one.is_given}
     return Written(
         panellist_id=panellist.id,
         panel_key=panel.key,
         code=panellist.code,
         item_id=comment.item_id,
         text=comment.text,
-        may_be_shown=_is_given(given, panellist, ConsentKind.SHOW_COMMENTS),
-        may_be_quoted=_is_given(given, panellist, ConsentKind.QUOTE),
+        may_be_shown=ConsentKind.SHOW_COMMENTS in agreed,
+        may_be_quoted=ConsentKind.QUOTE in agreed,
         status=clearing.status if clearing else None,
         cleared_text=clearing.text if clearing else "",
         reason=clearing.reason if clearing else "",

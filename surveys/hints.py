@@ -13,11 +13,17 @@ def hint(wrong: str, known: Iterable[str]) -> str:
     'Did you mean “feasibility”?'
     """
     names = list(known)
-    if close := _closest(wrong, names):
-        return f"Did you mean “{close}”?"
+    if close := near(wrong, names):
+        return close
     if not names:
         return "None is known here."
     return f"It can be {listed(names)}."
+
+
+def near(wrong: str, known: Iterable[str]) -> str:
+    """A sentence that names the closest of the known names; nothing where none is close."""
+    close = _closest(wrong, list(known))
+    return f"Did you mean “{close}”?" if close else ""
 
 
 def listed(names: Iterable[str]) -> str:

@@ -228,11 +228,10 @@ def _hold_both(session: Session, round_: Round, panellist: Panellist) -> None:
 
 
 def _is_before(round_: Round) -> ColumnElement[bool]:
-    """A round of the study before this one; for a pilot, a round that was open before the pilot began."""
+    """A round of the study before this one; for a pilot, also one that was opened before the pilot began."""
     study = round_.study
-    if study.pilot_of_id is None:
-        return (Round.study_id == study.id) & (Round.number < round_.number)
-    return (Round.study_id == study.pilot_of_id) & (Round.opened_at <= study.created_at)
+    own = (Round.study_id == study.id) & (Round.number < round_.number)
+    return own | ((Round.study_id == study.pilot_of_id) & (Round.opened_at <= study.created_at))
 
 
 def _rotated(session: Session, round_: Round, panellist: Panellist) -> list[int]:

@@ -7,10 +7,11 @@ from enum import IntEnum, StrEnum
 
 from surveys.access import Account
 from surveys.errors import NotAllowed
+from surveys.marks import marked
 from surveys.panels import Panellist
 
-SIGN_IN_FIRST = "Please sign in first."
-OPEN_LINK_FIRST = "Please open this study with your personal link first."
+SIGN_IN_FIRST = marked("Please sign in first.")
+OPEN_LINK_FIRST = marked("Please open this study with your personal link first.")
 NOT_YOURS = "On this study’s team you are {role}. {who} may {what}."
 
 Visitor = Account | Panellist | None

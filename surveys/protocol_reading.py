@@ -7,16 +7,17 @@ from typing import Any
 
 import msgspec
 
-from surveys import emails, shapes
+from surveys import emails, phones, shapes
 from surveys import protocol as protocols
 from surveys.errors import Fault, FaultyFile
 from surveys.hints import hint
-from surveys.protocol import FILE, Protocol
+from surveys.protocol import FILE, Information, Protocol
 
 RATING_COLUMNS = ("panellist", "item", "panel", "round", "simulated")  # no criterion may be called so
 
 # What the pages can draw: buttons in a row, and panels each with a colour and a sign of its own.
 FEWEST_CATEGORIES, MOST_CATEGORIES, MOST_PANELS = 3, 11, 4
+MOST_ROUNDS = 10
 
 # What the tables keep: a database may refuse more.
 LONGEST_CONSENT = 500
@@ -84,7 +85,14 @@ def _text_faults(protocol: Protocol) -> list[tuple[str, str]]:
     address = protocol.information.contact_email
     if address.strip() and not emails.is_address(address):
         faults.append(("information.contact_email", f"Panellists write there. {emails.NEEDED}"))
-    return faults
+    return [*faults, *_phone_faults(protocol.information)]
+
+
+def _phone_faults(sheet: Information) -> Iterator[tuple[str, str]]:
+    if sheet.contact_phone.strip() and not phones.is_number(sheet.contact_phone.strip()):
+        yield "information.contact_phone", phones.NEEDED
+    if not phones.is_number(sheet.emergency_number.strip()):
+        yield "information.emergency_number", f"Panellists call it in danger. {phones.NEEDED}"
 
 
 def _texts(protocol: Protocol) -> Iterator[tuple[str, str, int]]:
@@ -135,11 +143,16 @@ def _grid_faults(protocol: Protocol) -> list[tuple[str, str]]:
 
 def _number_faults(protocol: Protocol) -> list[tuple[str, str]]:
     small = protocol.suppression
-    ordered = 1 <= small.hidden_below <= small.limited_below
     checks = [
         ("rounds.last", protocol.rounds.last >= 1, "A study has at least one round."),
+        ("rounds.last", protocol.rounds.last <= MOST_ROUNDS, f"A study has at most {MOST_ROUNDS} rounds."),
         ("rounds.block_size", protocol.rounds.block_size >= 1, "A block holds at least one item."),
-        ("suppression", ordered, "hidden_below must be at least 1, and limited_below no smaller."),
+        ("suppression.hidden_below", small.hidden_below >= 1, "This is a number of people: 1 or more."),
+        (
+            "suppression.limited_below",
+            small.limited_below >= small.hidden_below,
+            f"This is at least {small.hidden_below}, below which nothing is shown.",
+        ),
         *(
             (f"panels {n}, weight", 0 < panel.weight < math.inf, "A weight is a number above 0.")
             for n, panel in enumerate(protocol.panels, start=1)

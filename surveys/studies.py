@@ -61,12 +61,6 @@ class Study(Base):
         return self.ended_at is not None or (self.pilot_of is not None and self.pilot_of.is_over)
 
     @property
-    def tries_later_round(self) -> bool:
-        """Whether this is a pilot of a study whose first round was open already when the pilot began."""
-        opened = self.pilot_of.locked_at if self.pilot_of is not None else None
-        return opened is not None and opened <= self.created_at
-
-    @property
     def team_id(self) -> int:
         """The study whose team this one has: a pilot has that of the study that it tries."""
         return self.pilot_of_id or self.id

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from surveys import audit
 from surveys.errors import InvalidInput
-from surveys.hints import hint
+from surveys.hints import near
 from surveys.studies import Study
 
 NO_ZONE = "“{}” is not the name of a time zone. {}"
+FORM = "Write a continent and a large city of the zone, such as Europe/London."
 
 
 @cache
@@ -36,7 +37,7 @@ def choose(session: Session, study: Study, name: str, *, by: str, now: datetime)
     """Let this be the study's zone; an empty name takes that of the service. No moment changes by it."""
     name = name.strip()
     if name and name not in names():
-        raise InvalidInput(NO_ZONE.format(name[:60], hint(name, names())), "zone")
+        raise InvalidInput(NO_ZONE.format(name[:60], near(name, names()) or FORM), "zone")
     if name == study.time_zone:
         return
     study.time_zone = name

@@ -11,10 +11,11 @@ from litestar.params import FromPath
 
 from delphi import auth, demo
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.demo import guests
 from delphi.findings_in_words import joined
 from delphi.pages.answer import way
+from delphi.visits import Visit
 from surveys import access, publications, rounds, studies
 from surveys.cells import in_sentence
 from surveys.errors import NotFound

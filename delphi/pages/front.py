@@ -6,11 +6,12 @@ from typing import ClassVar
 from litestar import Controller, get
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Link, Page
 from delphi.pages import demo
 from delphi.pages.answer import way
 from delphi.pages.demo import Door
+from delphi.visits import Visit
 from surveys.access import Account
 from surveys.panels import Panellist
 

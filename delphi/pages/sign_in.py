@@ -10,9 +10,10 @@ from litestar.params import FromPath
 
 from delphi import auth, mail
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.languages import gettext
 from delphi.page import Form, Page
+from delphi.visits import Visit
 from surveys import access, sign_ins
 from surveys.panels import Panellist
 from surveys.sign_ins import Proof

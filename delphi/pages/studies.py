@@ -6,9 +6,10 @@ from typing import ClassVar
 from litestar import Controller, get
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Link, Page
 from delphi.pages.study import standing
+from delphi.visits import Visit
 from surveys import studies
 from surveys.studies import Study
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit, emails, studies
+from surveys import audit, emails, phones, studies
 from surveys.base import Base
 from surveys.errors import InvalidInput, NotNow
 from surveys.outbox import Message, MessageStatus
@@ -141,5 +141,7 @@ def _checked(typed: Typed) -> Typed:
     for field, text, longest in (("name", named, LONGEST_NAME), ("phone", phone, LONGEST_PHONE)):
         if len(text) > longest:
             raise InvalidInput(TOO_LONG.format(length=len(text), longest=longest), field)
+    if phone and not phones.is_number(phone):
+        raise InvalidInput(phones.NEEDED, "phone")
     emails.check(address, "email")
     return Typed(named, address, phone)

@@ -1,12 +1,13 @@
 """Check my design: what guidelines ask, what the protocol says of it, and warnings before it is fixed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from surveys import protocol as protocols
+from surveys.designing import borrowed
 from surveys.designing.drafts import PARTS
-from surveys.designing.guidelines import ASKED, NO_GUIDELINE, PILOT, SAFEGUARDING
+from surveys.designing.guidelines import ASKED, NO_GUIDELINE, PILOT, SAFEGUARDING, listed_and
 from surveys.exchange import placeholders, study_files
 from surveys.protocol import Protocol
 from surveys.studies import Study
@@ -33,12 +34,17 @@ class Point:
 
 
 def points(
-    protocol: Protocol, people: Mapping[str, int], tried: str = "", lead: str = ""
+    protocol: Protocol,
+    people: Mapping[str, int],
+    tried: str = "",
+    lead: str = "",
+    not_own: Collection[str] = (),
 ) -> tuple[Point, ...]:
     """Every point, in the order in which a paper tells a study. `people` is how many are on each panel.
 
     `tried` is what is known of a pilot, which the protocol may say better; `lead` is who the safeguarding
-    lead is, which is asked for where people with lived experience are.
+    lead is, which is asked for where people with lived experience are. `not_own` are notes, by key, that
+    are a template's and so answer nothing of this study.
     """
     known = {PILOT: tried}
     asked = (
@@ -46,7 +52,7 @@ def points(
             one.heading,
             one.asked,
             one.sources,
-            one.said(protocol) or known.get(one.note, ""),
+            (one.note not in not_own and one.said(protocol)) or known.get(one.note, ""),
             one.part,
             one.note,
         )
@@ -67,6 +73,7 @@ def warnings(protocol: Protocol, people: Mapping[str, int]) -> tuple[str, ...]:
         there = "is nobody" if not count else "is 1 person" if count == 1 else f"are {count} people"
         few = f"fewer than {FEWEST_WITH_LIVED_EXPERIENCE} can hardly stand for many"
         said.append(f"There {there} with lived experience on the panels: {few}.")
+    said.extend(_too_few(protocol, people))
     if not protocol.provenance.get("stopping"):
         said.append("The protocol has no stopping rule beside the number of rounds.")
     if not protocol.provenance.get("late entry"):
@@ -74,11 +81,31 @@ def warnings(protocol: Protocol, people: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _too_few(protocol: Protocol, people: Mapping[str, int]) -> Iterator[str]:
+    """Each panel that is smaller than its rule's least number of ratings."""
+    for panel in protocol.panels:
+        count = people.get(panel.key, 0)
+        least = {one.name: protocols.rule(protocol, one.key, panel.key).minimum_n for one in protocol.criteria}
+        without = {name: needed for name, needed in least.items() if needed > count}
+        if without:
+            on = "" if without == least else f" on {listed_and([*without])}"
+            there = "1 person" if count == 1 else f"{count} people"
+            needed = f"the rule needs {min(without.values())} ratings"
+            yield f"{panel.name}: {there}, and {needed}: no item can be in or out{on}."
+
+
+def notes_not_own(study: Study) -> frozenset[str]:
+    """The notes (by key) of a draft that are still a template's; what is fixed has been looked over."""
+    return frozenset() if study.locked_at else borrowed.notes(study.protocol)
+
+
 def left(study: Study) -> frozenset[str]:
     """The parts, and “items”, that still say what a template only put there to be changed."""
     found = placeholders.left(study_files.of(study))
     tops = {re.split(r"[ .]", where)[0] for where in found}
     items = ["items"] if any(where.startswith(_OF_AN_ITEM) for where in found) else []
+    tops |= {"information"} if borrowed.is_sheet(study.protocol, len(study.items)) else set()
+    tops |= {"provenance"} if borrowed.notes(study.protocol) else set()
     return frozenset([*(part for part, keys in PARTS.items() if tops & set(keys)), *items])
 
 

@@ -16,8 +16,13 @@ ROUND = f"{HOME}/rounds/1"
 BY = "alice@example.org"
 
 
-def round_1(world: World, *, practitioners: int = 8, others: int = 2, closed: bool = True) -> None:
-    """Six of each panel rate everything alike; the first of each comments on the first item and suggests."""
+def round_1(
+    world: World, *, practitioners: int = 8, others: int = 2, closed: bool = True, more: int = 0
+) -> None:
+    """Six of each panel rate everything alike; the first of each comments on the first item and suggests.
+
+    So many practitioners `more` comment on it as well.
+    """
     with world.session() as session, session.begin():
         study = studies.get(session, "fairer-care")
         round_ = rounds.open_(
@@ -28,6 +33,9 @@ def round_1(world: World, *, practitioners: int = 8, others: int = 2, closed: bo
                 panellist = panels.add(session, study.panels[panel], f"{letter}{n}", now=world.clock.now)
                 session.flush()
                 _answer(world, session, round_, panellist, value)
+                if panel == 0 and 0 < n <= more:
+                    text = {round_.items[0].item_id: f"{panellist.code} agrees."}
+                    comments.save(session, round_, panellist, text, now=world.clock.now)
         if closed:
             rounds.close(session, round_, now=world.clock.now, by=BY)
 

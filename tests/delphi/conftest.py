@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from delphi import app, auth
 from delphi import settings as settings_
-from delphi.db import Service
+from delphi.visits import Service
 from surveys import access, database, items, panels, rounds, studies
 from surveys.items import ItemPlan
 from tests.surveys import examples

@@ -3,9 +3,12 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys import participations, publications, settling, studies
+from surveys import participations, publications, rounds, settling, studies
 from surveys import protocol as protocols
 from surveys import results as results_
+from surveys.histories import changing
+from surveys.histories.changes import Why
+from surveys.histories.texts import Text
 from surveys.participations import SuggestionKind
 from tests.delphi import answering
 from tests.delphi.conftest import NOW, Browser, World
@@ -236,13 +239,33 @@ def test_a_refused_last_question_keeps_what_was_typed(world: World, typed: str, 
 
 
 @pytest.mark.usefixtures("open_round")
-def test_the_two_last_questions_are_asked_in_the_first_round_only(world: World) -> None:
+def test_the_two_last_questions_are_not_asked_again_where_nothing_is_new(world: World) -> None:
     answering.begin(_agreed(world))
     answering.open_next(world)
     bob = answering.begin(_agreed(world))
     assert bob.get("/answer/questions").location == "/answer"
+    assert participations.NOT_ASKED in bob.get("/answer").text
     assert bob.post("/answer/questions?number=2", {"missing": "Late."}).status == 409
     assert bob.post("/answer/round?number=2", {"go": "on"}).location == "/answer/review"
+    assert "what could do harm" not in bob.get("/answer/review").text
+
+
+@pytest.mark.usefixtures("open_round")
+def test_a_later_round_with_an_item_that_is_new_asks_them_too_and_says_what_has_no_ring(world: World) -> None:
+    bob = answering.begin(_agreed(world))
+    answering.open_next(world, opens=False)
+    why = Why("Two comments said so.", "alice", NOW)
+    answering.act(world, lambda s: changing.add(s, answering.round_(s, 2), Text("Longer visits"), why))
+    answering.act(world, lambda s: rounds.open_(s, answering.round_(s, 2), closes_at=None, now=NOW, by="a"))
+    bob.post("/answer/begin")
+    page = bob.get("/answer/round").text
+    assert "An item that was not asked in the round before has no figures and no ring." in page
+    assert "An item with a new wording" not in page
+    assert bob.post("/answer/round?number=2", {"go": "on"}).location == "/answer/questions"
+    answer = bob.post("/answer/questions?number=2", {"harm": "Long waits."})
+    assert answer.location == "/answer/review"
+    assert 'href="/answer/questions"' in bob.get("/answer/review").text
+    assert "Long waits." in bob.get("/answer/summary").text
 
 
 @pytest.mark.usefixtures("open_round")

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from openpyxl import Workbook, load_workbook
 
 from delphi import formats, languages
+from delphi.auth import LANGUAGE_COOKIE
 from delphi.pages.design.translating import field_of
 from surveys import access, panels, studies
 from surveys.panels import ConsentKind
@@ -237,6 +238,28 @@ def test_the_door_and_a_refusal_are_in_the_language_of_whoever_is_invited(
     assert "Najpierw przeczytaj informacje o badaniu" in refused.text
     told = bob.client.get("/answer/nowhere", headers={"Accept": "application/json"})
     assert told.status_code == 404
+
+
+def test_a_page_that_knows_of_nobody_speaks_what_was_last_read_in_this_browser(
+    world: World, alice: Browser, bob: Browser
+) -> None:
+    _add(alice)
+    bob.get("/answer/information")
+    assert LANGUAGE_COOKIE not in bob.client.cookies  # English is what it speaks without
+    bob.get(_choose(bob, "pl").location)
+    assert bob.client.cookies[LANGUAGE_COOKIE] == "pl"
+    out = bob.post("/sign-in/out")
+    for path, words in (
+        (out.location, "Wylogowano Cię"),
+        ("/answer/round", "Najpierw otwórz to badanie swoim osobistym linkiem."),
+        ("/join/unknown", "Ten link niczego nie otwiera."),
+        ("/nowhere", "Pod tym adresem nie ma żadnej strony."),
+    ):
+        page = bob.get(path).text
+        assert ('<html lang="pl">' in page, words in page) == (True, True)
+    assert '<html lang="en">' in world.browser().get("/nowhere").text
+    bob.post("/sign-in", {"email": "alice@example.org", "password": "correct horse battery"})
+    assert '<html lang="en">' in bob.get("/nowhere").text
 
 
 @pytest.mark.parametrize("language", languages.available()[1:])

@@ -14,6 +14,7 @@ HARM = "Could any of these do harm?"
 
 def _decide(browser: Browser, world: World, code: str = "P0", **form: str) -> Answer:
     panellist_id, item_id = answered.ids(world, code)
+    form.setdefault("seen", _written(world).standing)
     return browser.post(f"{PAGE}/{panellist_id}/{item_id}", form)
 
 
@@ -33,7 +34,7 @@ def test_what_waits_is_shown_with_its_writer(alice: Browser, world: World) -> No
 
 def test_a_comment_is_released(alice: Browser, world: World) -> None:
     answered.round_1(world)
-    assert _decide(alice, world, decision="released").location == f"{PAGE}#comments"
+    assert _decide(alice, world, decision="released").location == f"{PAGE}?show=waiting&at=comments#comments"
     page = alice.get(PAGE)
     assert "1 of 1 decided." in page.text
     assert "All comments are decided." in page.text
@@ -67,8 +68,73 @@ def test_a_decision_can_be_changed(alice: Browser, world: World) -> None:
     answered.round_1(world)
     _decide(alice, world, decision="withheld", reason="Names a doctor.", show="waiting")
     answer = _decide(alice, world, decision="released", show="decided")
-    assert answer.location == f"{PAGE}?show=decided#comments"
+    assert answer.location == f"{PAGE}?show=decided&at=comments#comments"
     assert _written(world).status == "released"
+
+
+def test_of_two_who_decide_the_second_is_told_and_loses_nothing(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    _decide(alice, world, decision="withheld", reason="Names a doctor.")
+    mine = {"decision": "redacted", "text": "P0 thinks of a doctor.", "reason": "Milder.", "seen": ""}
+    answer = _decide(alice, world, **mine)
+    assert (answer.status, comments.STALE.format(answered.BY, "withheld") in answer.text) == (409, True)
+    assert "P0 thinks of a doctor.</textarea>" in answer.text
+    assert "Milder.</textarea>" in answer.text
+    assert f'name="seen" value="{_written(world).standing}"' in answer.text
+    assert _written(world).status == "withheld"
+    assert _decide(alice, world, **mine | {"seen": _written(world).standing}).status == 303
+    assert _written(world).status == "redacted"
+
+
+def test_a_mistake_in_a_stale_decision_does_not_hide_what_stands(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    _decide(alice, world, decision="withheld", reason="Names a doctor.")
+    answer = _decide(alice, world, decision="redacted", text="Of a doctor.", reason="", seen="")
+    assert answer.status == 422
+    assert f'name="seen" value="{_written(world).standing}"' not in answer.text
+
+
+def test_the_same_decision_twice_is_one(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    for _ in range(2):
+        assert _decide(alice, world, decision="released", seen="").status == 303
+    assert alice.get(f"{HOME}/trail.csv").text.count("Comment released") == 1
+
+
+def test_what_panellists_have_read_is_said_before_and_after(alice: Browser, world: World) -> None:
+    answered.round_1(world, practitioners=5)
+    _decide(alice, world, decision="released")
+    assert "It was shown in round" not in alice.get(f"{PAGE}?show=decided").text
+    answered.round_2(world, closed=False)
+    assert "It was shown in round 2" in alice.get(f"{PAGE}?show=decided").text
+    page = alice.get(str(_decide(alice, world, decision="withheld", reason="Names a doctor.").location))
+    assert "The comment is withheld. It was shown in round 2." in page.text
+    assert "shown in round: 2" in alice.get(f"{HOME}/trail.csv").text
+
+
+def test_what_was_done_is_said_at_the_next_comment(alice: Browser, world: World) -> None:
+    answered.round_1(world, more=1)
+    where = str(_decide(alice, world, decision="released").location)
+    panellist_id, item_id = answered.ids(world, "P1")
+    card = f"c{panellist_id}-{item_id}"
+    assert where == f"{PAGE}?show=waiting&at={card}#{card}"
+    page = alice.get(where).text
+    assert page.count("The comment is released.") == 1
+    assert page.index(f'id="{card}" tabindex="-1"') < page.index("The comment is released.")
+
+
+def test_harms_wait_until_somebody_has_read_them(alice: Browser, world: World) -> None:
+    answered.round_1(world)
+    _decide(alice, world, decision="released")
+    page = alice.get(ROUND).text
+    assert "1 of 1 decided. 2 harms to read." in page
+    assert f'<a class="nhsuk-button" href="{PAGE}"' in page
+    assert "2 harms that were named wait to be read." in alice.get(HOME).text
+    for _ in range(2):
+        assert alice.post(f"{PAGE}/harms").status == 303
+    assert "Read by alice@example.org on 2 March 2026." in alice.get(PAGE).text
+    assert "1 of 1 decided. 2 harms read." in alice.get(ROUND).text
+    assert alice.get(f"{HOME}/trail.csv").text.count("Harms read") == 1
 
 
 def test_an_unknown_decision_is_refused(alice: Browser, world: World) -> None:

@@ -69,6 +69,7 @@ def test_a_closed_round_wants_its_comments_cleared_and_then_to_be_settled(
     assert f'href="{ROUND}/comments"' in page.text
     panellist_id, item_id = answered.ids(world, "P0")
     alice.post(f"{ROUND}/comments/{panellist_id}/{item_id}", {"decision": "released"})
+    alice.post(f"{ROUND}/comments/harms")
     assert f'href="{ROUND}/settle"' in alice.get(HOME).text
 
 

@@ -126,8 +126,15 @@ def test_it_asks_what_the_next_planned_round_asks_under_the_same_numbers(
     assert [(item.number, item.title) for item in asked] == [(1, "Item one"), (3, "Item three")]
     assert pilots.number_tried(session, study, pilot.created_at) == 2
     tester, first = panels.list_panellists(session, pilot)[0], rounds.get_round(session, pilot, 1)
-    with pytest.raises(NotNow, match="in the first round only"):
+    with pytest.raises(NotNow, match="asked in the first round"):
         participations.suggest(session, first, tester, SuggestionKind.MISSING, "Time.", now=now)
+
+
+def test_its_second_round_does_not_end_with_the_two_questions_again(
+    session: Session, pilot: Study, now: datetime
+) -> None:
+    assert participations.asks_at_end(session, rounds.get_round(session, pilot, 1))
+    assert not participations.asks_at_end(session, through(session, pilot, now))
 
 
 def test_it_was_tried_by_the_last_one_that_somebody_answered(

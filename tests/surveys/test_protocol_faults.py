@@ -148,10 +148,19 @@ MEANINGS = {
     "an unreadable rule": (changed("rules", **{"in": "many agree"}), "rules 1: "),
     "an axis": (changed("grids", up="cost"), "grids.up: There is no criterion “cost”."),
     "no rounds": (changed("rounds", last=0), "rounds.last: A study has at least one round."),
+    "rounds without end": (changed("rounds", last=99), "rounds.last: A study has at most 10 rounds."),
+    "no number in danger": (
+        changed("information", emergency_number="abc"),
+        "information.emergency_number: Panellists call it in danger. Write a telephone number",
+    ),
+    "no telephone": (
+        changed("information", contact_phone="ask at the desk"),
+        "information.contact_phone: Write a telephone number",
+    ),
     "empty blocks": (changed("rounds", block_size=0), "rounds.block_size: A block holds at least one item."),
     "suppression": (
         DATA | {"suppression": {"hidden_below": 9, "limited_below": 5}},
-        "suppression: hidden_below must be",
+        "suppression.limited_below: This is at least 9",
     ),
     "no weight": (changed("panels", weight=0), "panels 1, weight: A weight is a number above 0."),
     "an endless weight": (

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from delphi import study_words
-from delphi.db import Visit
 from delphi.languages import gettext
 from delphi.pages.answer import way
+from delphi.visits import Visit
 from surveys import participations, ratings, responses, rounds
 from surveys.ratings import Answer, Place
 from surveys.rounds import Asked, Round

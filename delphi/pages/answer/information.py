@@ -9,12 +9,13 @@ from markupsafe import Markup
 
 from delphi import formats, study_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.languages import gettext
 from delphi.page import Form, Page
 from delphi.pages.answer import way
 from delphi.questionnaire import scales
 from delphi.questionnaire.scales import Criterion
+from delphi.visits import Visit
 from surveys import panels, standings
 from surveys import protocol as protocols
 from surveys.marks import marked

@@ -9,9 +9,10 @@ from litestar.params import FromPath
 
 from delphi import auth
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Page
 from delphi.pages.answer import way
+from delphi.visits import Visit
 from surveys import access
 from surveys.translations import reading
 

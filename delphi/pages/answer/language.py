@@ -5,9 +5,10 @@ from typing import Any
 from litestar import Controller, Response, post
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form
 from delphi.pages.answer import way
+from delphi.visits import Visit
 from surveys.translations import choosing
 
 

@@ -7,10 +7,11 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.languages import gettext
 from delphi.page import Form, Page
 from delphi.pages.answer import gaps, way
+from delphi.visits import Visit
 from surveys import participations, policies, standings
 from surveys.participations import LONGEST_TEXT, SuggestionKind
 

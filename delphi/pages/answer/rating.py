@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 from markupsafe import Markup
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.languages import gettext, translated
 from delphi.page import FieldFault, Form, Page, render
 from delphi.pages.answer import way
@@ -19,6 +19,7 @@ from delphi.questionnaire import sent as sents
 from delphi.questionnaire.cards import Person, Questionnaire
 from delphi.questionnaire.entries import Entries, write_was
 from delphi.questionnaire.sent import Sent
+from delphi.visits import Visit
 from surveys import participations, policies, ratings, responses, standings
 from surveys.errors import InvalidInput
 from surveys.histories.changes import ChangeKind

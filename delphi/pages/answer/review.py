@@ -8,12 +8,13 @@ from litestar.params import FromQuery
 
 from delphi import formats
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.languages import gettext
 from delphi.page import Page
 from delphi.pages.answer import gaps, unsaid, way
 from delphi.pages.answer.gaps import Gap
 from delphi.pages.answer.unsaid import Unsaid
+from delphi.visits import Visit
 from surveys import participations, standings
 from surveys.rounds import Round
 

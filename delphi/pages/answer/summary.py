@@ -8,10 +8,11 @@ from litestar import Controller, Response, get
 
 from delphi import formats, study_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.languages import gettext
 from delphi.page import Page
 from delphi.pages.answer import gaps, way
+from delphi.visits import Visit
 from surveys import participations, ratings, responses, rounds, standings
 from surveys.marks import marked
 from surveys.participations import SuggestionKind

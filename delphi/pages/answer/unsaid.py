@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from delphi import study_words
-from delphi.db import Visit
 from delphi.languages import gettext
 from delphi.pages.answer import gaps, way
+from delphi.visits import Visit
 from surveys import feedback, ratings, responses, rounds
 from surveys.ratings import Answer, Place, Unable
 from surveys.rounds import Round

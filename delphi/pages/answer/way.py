@@ -4,9 +4,9 @@ from typing import Any
 
 from litestar import Response
 
-from delphi.db import Visit
 from delphi.languages import gettext
 from delphi.page import Frame, Link
+from delphi.visits import Visit
 from surveys import standings
 from surveys.marks import marked
 from surveys.rounds import Round

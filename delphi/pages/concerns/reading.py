@@ -10,12 +10,13 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date, date_and_time
 from delphi.page import Form, Page
 from delphi.pages.answer.join import token_in
 from delphi.pages.themes import around
 from delphi.pages.themes.around import TextCard
+from delphi.visits import Visit
 from surveys import zones
 from surveys.concerns import passing
 from surveys.rounds import Round

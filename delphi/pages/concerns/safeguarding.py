@@ -7,13 +7,14 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date
 from delphi.page import Form, Page
 from delphi.pages.study import tabs
 from delphi.pages.study.passing import tell
 from delphi.pages.themes import around
 from delphi.pages.themes.around import TextCard
+from delphi.visits import Visit
 from surveys.concerns import leads, passing
 from surveys.concerns.leads import Typed
 from surveys.concerns.passing import Known, State

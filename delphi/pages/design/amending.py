@@ -6,13 +6,14 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form, download
 from delphi.pages.design import parts
 from delphi.pages.design.fields import text_of
 from delphi.pages.design.part_forms import FORMS
 from delphi.pages.design.parts import PartPage
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import protocol as protocols
 from surveys.designing import amendments
 from surveys.designing.amendments import Why

@@ -9,10 +9,11 @@ from litestar.params import FromPath
 
 from delphi import navigation
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Link, Page
 from delphi.pages.design.part_forms import FORMS
 from delphi.pages.study import pilot, tabs
+from delphi.visits import Visit
 from surveys import panels, pilots
 from surveys.concerns import leads
 from surveys.designing import reporting

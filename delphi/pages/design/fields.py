@@ -75,6 +75,14 @@ class Read:
         self.refuse(name, A_WHOLE_NUMBER)
         return 0
 
+    def within(self, form: Form, name: str, least: int, most: int = 0) -> int:
+        """The whole number in a field, if it is not too small, and not too large."""
+        known = len(self.faults)
+        number = self.whole(form, name)
+        if len(self.faults) == known and (number < least or (most and number > most)):
+            self.refuse(name, f"Write a whole number from {least} {f'to {most}' if most else 'up'}.")
+        return number
+
     def number(self, form: Form, name: str) -> float:
         """The number in a field."""
         text = text_of(form, name)

@@ -8,12 +8,13 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import FieldFault, Form, Page
 from delphi.pages.design import fields
 from delphi.pages.design.fields import Filled, text_of
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys.designing import drafts, item_lists
 from surveys.designing.item_lists import Changed, Wanted
 from surveys.errors import FaultyFile, InvalidInput, NotNow

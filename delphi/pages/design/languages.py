@@ -8,10 +8,11 @@ from litestar.params import FromPath
 
 from delphi import languages as spoken
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form, Page
 from delphi.pages.design.fields import text_of
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys.permissions import Power
 from surveys.studies import Study
 from surveys.translations import languages, texts

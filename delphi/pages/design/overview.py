@@ -9,12 +9,13 @@ from litestar.params import FromPath
 
 from delphi import protocol_in_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.findings_in_words import joined
 from delphi.formats import date, plural
 from delphi.page import Page, download
 from delphi.pages.design.part_forms import FORMS
 from delphi.pages.study import pilot, tabs
+from delphi.visits import Visit
 from surveys import panels
 from surveys.cells import in_sentence
 from surveys.designing import amendments, reporting
@@ -77,7 +78,10 @@ class DesignPages(Controller):
     def design(self, visit: Visit, key: FromPath[str]) -> DesignPage:
         study = tabs.study_of(visit, key)
         points = reporting.points(
-            study.protocol, panels.count_by_panel(visit.session, study), pilot.tried(visit, study)
+            study.protocol,
+            panels.count_by_panel(visit.session, study),
+            pilot.tried(visit, study),
+            not_own=reporting.notes_not_own(study),
         )
         points += completeness.points(visit.session, study)
         rows = _rows(visit, study, frozenset() if study.locked_at else reporting.left(study))

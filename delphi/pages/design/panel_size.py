@@ -8,12 +8,13 @@ from litestar.params import FromPath, FromQuery
 
 from delphi import protocol_in_words, rules_in_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import chance, plural
 from delphi.page import FieldFault, Page
 from delphi.pages.design import size_chart
 from delphi.pages.design.size_chart import Chart
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import panels
 from surveys import protocol as protocols
 from surveys.cells import in_sentence

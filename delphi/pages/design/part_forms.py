@@ -5,6 +5,7 @@ from delphi.pages.design import row_forms
 from delphi.pages.design.fields import TICKED, PartForm, Read, text_of, ticked, written_rows
 from surveys.designing.notes import NOTES
 from surveys.protocol import ConsentTexts, Reopening
+from surveys.protocol_reading import MOST_ROUNDS
 from surveys.studies import Study
 
 BANDS = ("low", "middle", "high")
@@ -81,9 +82,9 @@ def _rounds_read(form: Form, _study: Study) -> Read:
     read = Read()
     read.data = {
         "rounds": {
-            "last": read.whole(form, "last"),
+            "last": read.within(form, "last", 1, MOST_ROUNDS),
             "join_late": bool(form.get("join_late")),
-            "block_size": read.whole(form, "block_size"),
+            "block_size": read.within(form, "block_size", 1),
         },
         "feedback": {
             "panels": text_of(form, "panels"),
@@ -91,12 +92,12 @@ def _rounds_read(form: Form, _study: Study) -> Read:
             "ask_why": bool(form.get("ask_why")),
         },
         "suppression": {
-            "hidden_below": read.whole(form, "hidden_below"),
-            "limited_below": read.whole(form, "limited_below"),
+            "hidden_below": (hidden := read.within(form, "hidden_below", 1)),
+            "limited_below": read.within(form, "limited_below", max(hidden, 1)),
         },
     }
     again = {
-        "requests": read.whole(form, "reopen.requests") if text_of(form, "reopen.requests") else 0,
+        "requests": read.within(form, "reopen.requests", 1) if text_of(form, "reopen.requests") else 0,
         "otherwise": text_of(form, "reopen.otherwise"),
     }
     if any(again.values()):
@@ -107,7 +108,8 @@ def _rounds_read(form: Form, _study: Study) -> Read:
         "reopening.requests": "reopen.requests",
         "reopening.otherwise": "reopen.otherwise",
         "feedback.panels": "panels",
-        "suppression": "hidden_below",
+        "suppression.hidden_below": "hidden_below",
+        "suppression.limited_below": "limited_below",
     }
     return read
 

@@ -13,13 +13,14 @@ from litestar.params import FromPath
 
 from delphi import protocol_in_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import FieldFault, Form, Page
 from delphi.pages.design import fields
 from delphi.pages.design.fields import Filled, PartForm
 from delphi.pages.design.part_forms import FORMS
 from delphi.pages.study import tabs
 from delphi.protocol_in_words import Ruled
+from delphi.visits import Visit
 from surveys.designing import drafts, rule_examples
 from surveys.designing.notes import NOTES, Note
 from surveys.designing.rule_examples import RuleExample

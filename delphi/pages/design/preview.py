@@ -13,10 +13,11 @@ from litestar.params import FromPath, FromQuery
 
 from delphi import page as pages
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Link, Page
 from delphi.pages.design import seen
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys.errors import NotFound
 from surveys.studies import Study
 from surveys.translations.languages import FIRST, own_name

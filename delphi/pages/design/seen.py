@@ -12,7 +12,6 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from delphi import study_words
-from delphi.db import Visit
 from delphi.languages import gettext
 from delphi.page import Frame, Page
 from delphi.pages.answer import information
@@ -22,6 +21,7 @@ from delphi.questionnaire import shelf
 from delphi.questionnaire.cards import Person, Questionnaire
 from delphi.questionnaire.entries import Entries
 from delphi.questionnaire.scales import Criterion
+from delphi.visits import Visit
 from surveys import feedback, rounds
 from surveys.designing import made_up
 from surveys.permissions import Power

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from litestar import Controller, Response, get, post
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form, Page, download
 from delphi.pages.design.overview import XLSX
+from delphi.visits import Visit
 from surveys import protocol as protocols
 from surveys import studies
 from surveys.designing import drafts, templates

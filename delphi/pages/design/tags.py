@@ -8,11 +8,12 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form, Page
 from delphi.pages.design import fields
 from delphi.pages.design.fields import Filled, ticked
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import publications
 from surveys.designing import tagging
 from surveys.designing.tagging import Tag

@@ -14,7 +14,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import FieldFault, Form, Page, download
 from delphi.pages.design import fields, languages
@@ -22,6 +22,7 @@ from delphi.pages.design.fields import Filled, text_of
 from delphi.pages.design.items import CHOOSE_FILE
 from delphi.pages.design.overview import XLSX
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys.errors import FaultyFile, InvalidInput, NotNow
 from surveys.permissions import Power
 from surveys.studies import Study

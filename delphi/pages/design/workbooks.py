@@ -13,12 +13,13 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import Form, Page
 from delphi.pages.design import overview
 from delphi.pages.design.part_forms import FORMS
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys.designing import drafts, replacing
 from surveys.designing.replacing import Differences
 from surveys.errors import InvalidInput, NotNow

@@ -8,12 +8,13 @@ from litestar.datastructures import Cookie
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form
 from delphi.pages.editions import around, asked_rounds, sheet_pages
 from delphi.pages.editions.asked_rounds import COOKIE, Asked, LocalPage
 from delphi.pages.editions.sheet_pages import LocalRatingPage
 from delphi.questionnaire import sent as sents
+from delphi.visits import Visit
 from surveys.editions import local_answers
 from surveys.editions.local_answers import JOIN_FIRST
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from delphi.db import Visit
 from delphi.page import Frame, Link, Page
+from delphi.visits import Visit
 from surveys.editions import editions, local_rounds, notices
 from surveys.editions.editions import Draft, Edition
 from surveys.editions.local_tallies import LocalView

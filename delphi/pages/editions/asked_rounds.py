@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from delphi.db import Visit
 from delphi.page import Link, Page
+from delphi.visits import Visit
 from surveys.editions import editions, local_answers, local_rounds
 from surveys.editions.local_answers import Sheet
 from surveys.editions.local_ratings import Respondent

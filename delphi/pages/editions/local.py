@@ -10,11 +10,12 @@ from markupsafe import Markup
 
 from delphi import addresses, edition_grids, formats
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import CSV, FieldFault, Form, download
 from delphi.pages.editions import around
 from delphi.pages.editions.around import Around, EditionPage
+from delphi.visits import Visit
 from surveys.cells import in_sentence
 from surveys.editions import answers, local_files, local_rounds, plans
 from surveys.editions.editions import Draft

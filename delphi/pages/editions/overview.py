@@ -8,13 +8,14 @@ from litestar.params import FromPath
 
 from delphi import addresses, formats, mail
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import Form, download
 from delphi.pages.editions import around, progress
 from delphi.pages.editions.around import STEPS, Around, EditionPage
 from delphi.pages.editions.progress import StepLine
 from delphi.pages.editions.result import JSON
+from delphi.visits import Visit
 from surveys import publications
 from surveys.editions import editions, local_rounds, sharing, source_files, sources
 from surveys.editions.plans import Gone

@@ -9,12 +9,13 @@ from litestar.params import FromPath
 
 from delphi import formats
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Frame
 from delphi.pages.editions import around, drawn, two_pages
 from delphi.pages.editions.around import EditionPage
 from delphi.pages.editions.drawn import Sheet
 from delphi.pages.editions.found import Found, found
+from delphi.visits import Visit
 from surveys.cells import in_sentence
 from surveys.editions import notices, showing, sources
 from surveys.editions.plans import EditionPlan, Work

@@ -6,12 +6,13 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Frame, Link, download
 from delphi.pages.editions import around, drawn, printed
 from delphi.pages.editions.found import found
 from delphi.pages.editions.printed import EditionPlanPage
 from delphi.pages.editions.result import JSON, EditionResultPage, file_of, read_strength
+from delphi.visits import Visit
 from surveys.editions import edition_files, sharing, showing
 from surveys.editions.showing import Shown
 

@@ -7,12 +7,13 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import download
 from delphi.pages.editions import around, drawn
 from delphi.pages.editions.around import EditionPage
 from delphi.pages.editions.drawn import Sheet
 from delphi.pages.editions.found import Found, found
+from delphi.visits import Visit
 from surveys.editions import edition_files, showing
 from surveys.editions.findings import STRENGTHS, USUAL_STRENGTH
 from surveys.editions.showing import Shown

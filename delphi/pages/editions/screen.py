@@ -8,11 +8,12 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.pages.editions import around, asked_rounds, local
 from delphi.pages.editions.asked_rounds import Asked, LocalPage
 from delphi.pages.editions.found import Found, found
 from delphi.pages.editions.local import TurnoutRow
+from delphi.visits import Visit
 from surveys.editions import showing
 from surveys.editions.showing import Shown
 

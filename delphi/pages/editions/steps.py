@@ -12,11 +12,12 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import FieldFault, Form
 from delphi.pages.editions import around, codesign, group, ingredients, issues
 from delphi.pages.editions.around import STEPS, Around
 from delphi.pages.editions.filled import Filled, StepForm, StepPage, parts_of
+from delphi.visits import Visit
 from surveys.editions import editions
 from surveys.editions.editions import STALE
 from surveys.editions.plans import Step

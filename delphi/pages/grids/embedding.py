@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from delphi import captions, charts
 from delphi.charts import Drawing
-from delphi.db import Visit
 from delphi.page import Page
 from delphi.pages.grids import looking, ranked
 from delphi.pages.grids.looking import View
 from delphi.pages.grids.ranked import Entry
+from delphi.visits import Visit
 from surveys import grid_ranks
 from surveys.grids import Grid
 

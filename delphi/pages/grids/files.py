@@ -3,10 +3,10 @@
 from litestar import Response
 
 from delphi import grid_forms
-from delphi.db import Visit
 from delphi.page import Link, download
 from delphi.pages.grids.looking import View, asked, find_each, look_of
 from delphi.papers import Paper
+from delphi.visits import Visit
 from surveys import lenses
 from surveys.errors import NotNow
 from surveys.grids import Grid

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
-from delphi.db import Visit
+from delphi.visits import Visit
 from surveys import grids, lenses, looks
 from surveys.grids import Grid
 from surveys.lenses import Audience

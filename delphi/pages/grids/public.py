@@ -8,13 +8,14 @@ from litestar.params import FromPath, FromQuery
 
 from delphi import formats
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Link, Page
 from delphi.pages.grids import embedding, files, looking, strips, views
 from delphi.pages.grids.embedding import EmbeddedGrid
 from delphi.pages.grids.looking import View
 from delphi.pages.grids.strips import StripPage
 from delphi.pages.grids.views import Card, GridPage
+from delphi.visits import Visit
 from surveys import evidence, grids, lenses, publications
 from surveys.cells import in_sentence
 from surveys.errors import NotFound

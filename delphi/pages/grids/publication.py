@@ -7,12 +7,13 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import Form, Link, Page
 from delphi.pages.grids import strips, team
 from delphi.pages.grids.strips import StripPublicationPage
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import evidence, grids, lenses, publications
 from surveys.errors import InvalidInput, NotNow
 from surveys.looks import Look

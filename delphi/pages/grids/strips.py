@@ -11,11 +11,11 @@ from urllib.parse import quote, urlencode
 from litestar import Response
 
 from delphi import formats, strip_captions, strip_forms
-from delphi.db import Visit
 from delphi.page import Frame, Link, Page, download
 from delphi.pages.grids import strip_rows
 from delphi.pages.grids.strip_rows import Row
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import evidence, grids, lenses, publications, strips
 from surveys.cells import in_sentence
 from surveys.protocol import Criterion

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from delphi import formats
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Link, Page
 from delphi.pages.design import tags
 from delphi.pages.design.tags import Untagged
@@ -18,6 +18,7 @@ from delphi.pages.grids.looking import View
 from delphi.pages.grids.strips import StripPage
 from delphi.pages.grids.views import Card, GridPage
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import evidence, lenses, publications
 from surveys.publications import Publication
 from surveys.studies import Study

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from delphi import captions, charts, formats
 from delphi.charts import Drawing
-from delphi.db import Visit
 from delphi.page import Frame, Link, Page
 from delphi.pages.grids import asking, files, looking, ranked
 from delphi.pages.grids.asking import Asking
 from delphi.pages.grids.looking import View, look_of
 from delphi.pages.grids.ranked import Entry, RankRow
+from delphi.visits import Visit
 from surveys import grid_ranks, lenses, looks
 from surveys.cells import in_sentence
 from surveys.grids import Grid

@@ -8,11 +8,12 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import FieldFault, Form, Page
 from delphi.pages.answer.join import token_in
 from delphi.pages.sign_up import questions
 from delphi.pages.sign_up.questions import Asked
+from delphi.visits import Visit
 from surveys.declarations import Capacity
 from surveys.errors import FaultyFile
 from surveys.sign_ups import entries, forms, links

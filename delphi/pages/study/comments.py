@@ -11,13 +11,14 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date
 from delphi.page import CSV, FieldFault, Form, Frame, Page, download
 from delphi.pages.study import tabs, written
 from delphi.pages.study.passing import Passing, beside
 from delphi.pages.study.written import Reasons, Suggestion
 from delphi.questionnaire.scales import mark
+from delphi.visits import Visit
 from surveys import comments, harms
 from surveys.comments import ClearingStatus, Ruling, Written
 from surveys.errors import InvalidInput, NotNow
@@ -88,7 +89,6 @@ def comments_page(
     panellist_id: int = 0,
     item_id: int = 0,
     show: str = "waiting",
-    at: str = "",
 ) -> CommentsPage:
     """The comments; the one that was being decided is open, with what was typed."""
     round_ = tabs.round_of(visit, key, number)
@@ -111,7 +111,7 @@ def comments_page(
         withheld_by_writer=sum(not one.may_be_shown for one in known),
         readers=_readers(round_),
         cards=cards,
-        told_at=at if at in ("comments", *(f"c{card.id}" for card in cards)) else "",
+        told_at=_told_at(visit, cards),
         harms_read=f"Read by {reading.by} on {date(reading.at, visit.zone)}." if reading else "",
         harms=written.suggestions(visit, round_, SuggestionKind.HARM),
         missing=written.suggestions(visit, round_, SuggestionKind.MISSING),
@@ -129,14 +129,9 @@ class CommentsPages(Controller):
     @get("/comments", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
     def comments(
-        self,
-        visit: Visit,
-        key: FromPath[str],
-        number: FromPath[int],
-        show: FromQuery[str] = "waiting",
-        at: FromQuery[str] = "",
+        self, visit: Visit, key: FromPath[str], number: FromPath[int], show: FromQuery[str] = "waiting"
     ) -> CommentsPage:
-        return comments_page(visit, key, number, show=show if show in SHOWN else "waiting", at=at)
+        return comments_page(visit, key, number, show=show if show in SHOWN else "waiting")
 
     @get("/words.csv", access=Access.RESEARCHER, power=Power.SEE_CODES, sync_to_thread=True)
     @transaction
@@ -207,6 +202,12 @@ def _readers(round_: Round) -> str:
     if round_.is_last or not round_.study.protocol.feedback.comments:
         return "No panellist is shown them. Those that may be quoted can stand beside the grids."
     return "In the next round panellists read what you have cleared."
+
+
+def _told_at(visit: Visit, cards: tuple[CommentCard, ...]) -> str:
+    """Where on the page it is said what was done; nothing where that is above all."""
+    at = str(visit.request.query_params.get("at", ""))
+    return at if at in ("comments", *(f"c{card.id}" for card in cards)) else ""
 
 
 def _is_decided(known: list[Written], here: tuple[int, int]) -> bool:

@@ -7,9 +7,10 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form, Page
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import ending, panels
 from surveys.errors import InvalidInput
 from surveys.permissions import Power

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from delphi import addresses, mail
-from delphi.db import Visit
+from delphi.visits import Visit
 from surveys import rounds, turnout
 from surveys.letters import writing
 from surveys.letters.texts import Wording

@@ -8,11 +8,12 @@ from litestar.params import FromPath
 
 from delphi import letters_in_words, mail
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import Form, Page
 from delphi.pages.study import letter_previews, letters, tabs
 from delphi.pages.study.letter_previews import Preview
+from delphi.visits import Visit
 from surveys.letters import sending, texts
 from surveys.letters.kinds import LetterKind
 from surveys.letters.recipients import Recipients

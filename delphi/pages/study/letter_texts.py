@@ -8,11 +8,12 @@ from litestar.params import FromPath, FromQuery
 
 from delphi import letters_in_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date_and_time
 from delphi.page import Form, Link, Page
 from delphi.pages.study import letter_previews, letters, tabs
 from delphi.pages.study.letter_previews import Preview
+from delphi.visits import Visit
 from surveys import panels
 from surveys.errors import InvalidInput, NotNow
 from surveys.letters import texts

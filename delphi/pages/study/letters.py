@@ -9,10 +9,11 @@ from litestar.params import FromPath
 
 from delphi import letters_in_words, mail
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date_and_time, plural
 from delphi.page import CSV, Page, download
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys.errors import NotFound, NotNow
 from surveys.exchange import csv_files
 from surveys.letters import recipients, records, sending, texts

@@ -10,10 +10,11 @@ from litestar.params import FromPath, FromQuery
 
 from delphi import protocol_in_words, rules_in_words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import NOTHING, plural
 from delphi.page import CSV, Link, Page, download
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import results as kept
 from surveys.cells import in_sentence
 from surveys.errors import NotFound

@@ -8,12 +8,13 @@ from litestar.params import FromPath
 
 from delphi import navigation
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.findings_in_words import joined
 from delphi.formats import date
 from delphi.page import Link, Page
 from delphi.pages.study import standing, tabs
 from delphi.pages.study.standing import Facts, Step
+from delphi.visits import Visit
 from surveys import ending, panels, pilots
 from surveys.cells import in_sentence
 from surveys.permissions import Power

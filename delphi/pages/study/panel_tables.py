@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from delphi import asked_in_words
-from delphi.db import Visit
 from delphi.formats import date
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import attributes, declarations, panels, rounds, turnout
 from surveys.declarations import Declaration
 from surveys.exchange import csv_files

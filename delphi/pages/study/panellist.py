@@ -8,12 +8,13 @@ from litestar.params import FromPath
 
 from delphi import addresses
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date, date_and_time
 from delphi.page import Form, Page
 from delphi.pages.study import panellist_kept, panellist_letters, tabs
 from delphi.pages.study.panellist_kept import Kept
 from delphi.pages.study.panellist_letters import MARKS, Correspondence
+from delphi.visits import Visit
 from surveys import invitations, panels, ratings, rounds
 from surveys.errors import InvalidInput
 from surveys.letters import readdressing, stops

@@ -6,9 +6,10 @@ from litestar import Controller, Response, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form
 from delphi.pages.study.panellist import PanellistPages, found, page_address, panellist_page
+from delphi.visits import Visit
 from surveys import declarations, moving
 from surveys.declarations import Declared
 from surveys.moving import Wish

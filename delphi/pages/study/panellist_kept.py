@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from delphi.db import Visit
 from delphi.formats import date
+from delphi.visits import Visit
 from surveys import attributes, declarations, memberships, moving
 from surveys.attributes import CAPACITY
 from surveys.declarations import Capacity, Declared

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from delphi import letters_in_words
-from delphi.db import Visit
 from delphi.formats import date
 from delphi.pages.study import letters
+from delphi.visits import Visit
 from surveys.letters import records, stops
 from surveys.letters.stops import Stop, StopKind
 from surveys.panels import Panellist

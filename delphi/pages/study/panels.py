@@ -9,12 +9,13 @@ from litestar.params import FromPath
 
 from delphi import addresses, uploads
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.findings_in_words import joined, people
 from delphi.formats import plural
 from delphi.page import CSV, Form, Link, Page, download
 from delphi.pages.study import channel_tables, panel_tables, tabs
 from delphi.pages.study.panel_tables import PanelTable
+from delphi.visits import Visit
 from surveys import attributes, invitations
 from surveys.errors import InvalidInput
 from surveys.exchange import csv_files, panellist_files

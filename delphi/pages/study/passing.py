@@ -11,12 +11,13 @@ from litestar.params import FromPath
 
 from delphi import mail
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date
 from delphi.page import Form, Page
 from delphi.pages.study import tabs
 from delphi.pages.themes import around
 from delphi.pages.themes.around import TextCard
+from delphi.visits import Visit
 from surveys.concerns import leads, passing
 from surveys.permissions import Power
 from surveys.rounds import Round

@@ -11,11 +11,12 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import CSV, Form, Link, Page, download
 from delphi.pages.study import payment_rows, tabs
 from delphi.pages.study.payment_rows import PaymentRow
+from delphi.visits import Visit
 from surveys import attributes
 from surveys.declarations import Capacity
 from surveys.errors import InvalidInput

@@ -8,13 +8,14 @@ from litestar.params import FromPath
 
 from delphi import navigation
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.findings_in_words import joined
 from delphi.formats import date, plural
 from delphi.page import Form, Link, Page
 from delphi.pages.study import pilot_findings, pilot_people, standing, tabs
 from delphi.pages.study.pilot_findings import Found
 from delphi.pages.study.pilot_people import TestPanel
+from delphi.visits import Visit
 from surveys import panels, pilots, rounds
 from surveys.audit import AuditEntry
 from surveys.errors import InvalidInput, NotNow

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from delphi.db import Visit
 from delphi.formats import plural
 from delphi.page import Link
 from delphi.pages.study import tabs, watch_people
+from delphi.visits import Visit
 from surveys import comments, rounds, watching
 from surveys.permissions import Power
 from surveys.rounds import Round

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from delphi import addresses
-from delphi.db import Visit
+from delphi.visits import Visit
 from surveys import invitations, rounds, watching
 from surveys import panels as panels_
 from surveys.panels import Panellist

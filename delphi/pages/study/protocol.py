@@ -8,12 +8,13 @@ from litestar.params import FromPath
 
 from delphi import protocol_in_words as words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date
 from delphi.page import Page, download
 from delphi.pages.design.part_forms import FORMS
 from delphi.pages.study import tabs
 from delphi.protocol_in_words import Ruled
+from delphi.visits import Visit
 from surveys import protocol as protocols
 from surveys.designing import amendments
 from surveys.protocol import Protocol

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from delphi import asked_in_words, certainty
 from delphi import protocol_in_words as words
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.findings_in_words import joined, people
 from delphi.formats import date, plural
 from delphi.page import CSV, Page, download
@@ -21,6 +21,7 @@ from delphi.pages.study.findings import CriterionCell, Reading
 from delphi.protocol_in_words import Ruled
 from delphi.questionnaire import drawings
 from delphi.questionnaire.scales import Strip
+from delphi.visits import Visit
 from surveys import feedback, moves, rounds
 from surveys import results as kept
 from surveys.cells import in_sentence

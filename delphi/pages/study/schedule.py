@@ -9,10 +9,11 @@ from litestar.params import FromPath
 
 from delphi import letters_in_words, local_times
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date_and_time
 from delphi.page import Form, Page
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import rounds
 from surveys.errors import InvalidInput, NotNow
 from surveys.letters import schedules

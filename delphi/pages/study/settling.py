@@ -7,12 +7,13 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date, plural
 from delphi.page import FieldFault, Form, Frame, Page
 from delphi.pages.study import decisions, tabs
 from delphi.pages.study.decisions import Counts, Group, ItemRow
 from delphi.pages.study.results import reading_of
+from delphi.visits import Visit
 from surveys import results, settling
 from surveys.histories import changing
 from surveys.permissions import Power

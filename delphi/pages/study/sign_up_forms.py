@@ -8,9 +8,10 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import FieldFault, Form, Page
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import attributes
 from surveys.errors import FaultyFile, NotNow
 from surveys.panels import Panel

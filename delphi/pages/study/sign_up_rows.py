@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from delphi import addresses
-from delphi.db import Visit
 from delphi.formats import date_and_time, plural
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import attributes
 from surveys.panels import Panel
 from surveys.sign_ups import forms, links

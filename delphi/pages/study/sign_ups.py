@@ -9,11 +9,12 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import plural
 from delphi.page import Form, Page
 from delphi.pages.study import sign_up_rows, tabs
 from delphi.pages.study.sign_up_rows import Door, EntryRow
+from delphi.visits import Visit
 from surveys import rounds
 from surveys.errors import NotNow
 from surveys.letters import recipients

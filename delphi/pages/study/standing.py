@@ -149,16 +149,20 @@ def _round_sentence(about: Facts, round_: RoundFacts) -> str:
         case RoundStatus.OPEN:
             whom = asked_in_words.of_people(round_.number, round_.invited, takes_all=about.takes_all)
             return f"{_until(about, round_)} {round_.submitted} {whom} have submitted."
-        case RoundStatus.CLOSED if round_.undecided:
-            waiting = formats.plural(round_.undecided, "comment waits", "comments wait")
-            return f"{name} is closed and its results are there. {waiting} to be cleared."
-        case RoundStatus.CLOSED if round_.unread:
-            waiting = formats.plural(round_.unread, "harm that was named waits", "harms that were named wait")
-            return f"{name} is closed and its results are there. {waiting} to be read."
         case RoundStatus.CLOSED:
-            return f"{name} is closed and its results are there. What becomes of each item is to be settled."
+            return f"{name} is closed and its results are there. {_waiting(round_)}"
         case _:
             return f"All rounds are done. The {about.outcome} show what the panels found."
+
+
+def _waiting(round_: RoundFacts) -> str:
+    """What is to be done with a closed round."""
+    if round_.undecided:
+        return f"{formats.plural(round_.undecided, 'comment waits', 'comments wait')} to be cleared."
+    if round_.unread:
+        waiting = formats.plural(round_.unread, "harm that was named waits", "harms that were named wait")
+        return f"{waiting} to be read."
+    return "What becomes of each item is to be settled."
 
 
 def _next_of_round(about: Facts, round_: RoundFacts) -> tuple[str, str]:

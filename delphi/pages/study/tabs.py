@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from delphi import navigation
-from delphi.db import Visit
 from delphi.navigation import round_path
 from delphi.page import Frame
+from delphi.visits import Visit
 from surveys import permissions, rounds, studies, teams
 from surveys.permissions import Power
 from surveys.rounds import Round

@@ -8,9 +8,10 @@ from litestar.params import FromPath
 
 from delphi import mail
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import Form, Page
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import permissions, teams
 from surveys.permissions import Power, Role
 from surveys.studies import Study

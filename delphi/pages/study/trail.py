@@ -10,10 +10,11 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath, FromQuery
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date_and_time
 from delphi.page import CSV, Page, download
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import teams, trails
 from surveys.exchange import csv_files
 from surveys.rounds import Act

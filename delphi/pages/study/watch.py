@@ -10,13 +10,14 @@ from litestar import Controller, get
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.findings_in_words import joined, people
 from delphi.formats import date, date_and_time, plural
 from delphi.page import Page
 from delphi.pages.study import tabs, watch_charts, watch_people
 from delphi.pages.study.watch_charts import Chart, Subject
 from delphi.pages.study.watch_people import Known, PanelRow, WhoList
+from delphi.visits import Visit
 from surveys import feedback, leavers, watching
 from surveys.rounds import Round
 from surveys.watching import Day, Gap, Group, PageReached, Watched

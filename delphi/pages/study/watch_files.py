@@ -6,9 +6,10 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import CSV, download
 from delphi.pages.study import tabs, watch
+from delphi.visits import Visit
 from surveys import watching
 from surveys.exchange import csv_files
 from surveys.rounds import Round

@@ -8,12 +8,13 @@ from litestar import Controller, get
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.findings_in_words import people
 from delphi.formats import number as figure
 from delphi.formats import percent, plural
 from delphi.page import Page
 from delphi.pages.study import tabs, watch
+from delphi.visits import Visit
 from surveys import feedback, leavers, rounds, watching
 from surveys.errors import NotFound
 from surveys.leavers import Compared, Side

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 
-from delphi.db import Visit
 from delphi.formats import number, plural
 from delphi.pages.study import tabs
+from delphi.visits import Visit
 from surveys import watching
 from surveys.permissions import Power
 from surveys.rounds import Round

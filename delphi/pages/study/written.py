@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from delphi.db import Visit
 from delphi.questionnaire.scales import mark
+from delphi.visits import Visit
 from surveys import memberships, panels, participations, reasons
 from surveys.panels import Panel, Panellist
 from surveys.participations import Suggestion as Said

@@ -7,11 +7,12 @@ from litestar import Controller, get
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import NOTHING, date, percent
 from delphi.pages.study import tabs
 from delphi.pages.themes import around
 from delphi.pages.themes.around import ThemesPage
+from delphi.visits import Visit
 from surveys.permissions import Power
 from surveys.themes import codings, comparisons
 from surveys.themes.codings import NOT_FINISHED

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from delphi.db import Visit
 from delphi.page import FieldFault, Form, Frame, Link, Page
 from delphi.pages.study import tabs
 from delphi.questionnaire.scales import mark
+from delphi.visits import Visit
 from surveys.participations import SuggestionKind
 from surveys.protocol import Protocol
 from surveys.rounds import Round

@@ -8,12 +8,13 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.formats import date
 from delphi.page import Form
 from delphi.pages.study import tabs
 from delphi.pages.themes import around
 from delphi.pages.themes.around import TextCard, ThemesPage, Ticks
+from delphi.visits import Visit
 from surveys.access import Account
 from surveys.permissions import Power
 from surveys.rounds import Round

@@ -7,12 +7,13 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath
 
 from delphi.auth import Access
-from delphi.db import Visit, transaction
+from delphi.db import transaction
 from delphi.page import CSV, Link, download
 from delphi.pages.study import tabs
 from delphi.pages.themes import around
 from delphi.pages.themes.around import ThemesPage
 from delphi.questionnaire.scales import mark
+from delphi.visits import Visit
 from surveys.exchange import theme_files
 from surveys.permissions import Power
 from surveys.rounds import Round
