@@ -70,7 +70,7 @@ def last_language(request: Request[Any, Any, Any]) -> str:
 
 
 def keep_language(request: Request[Any, Any, Any], answer: Response[Any], settings: Settings) -> None:
-    """Let this browser keep which language this page of a panellist speaks: that, and nothing of anybody."""
+    """Let this browser keep which language a panellist's page speaks: that, and nothing about anybody."""
     if is_for_panellists(request) and (spoken := languages.spoken()) != last_language(request):
         answer.set_cookie(
             key=LANGUAGE_COOKIE, value=spoken, httponly=True, secure=settings.is_public, samesite="lax",

@@ -123,13 +123,17 @@ def reopening(rule: Reopening | None) -> str:
     >>> from surveys.protocol import Reopening
     >>> reopening(None)
     'A settled item stays settled.'
+    >>> reopening(Reopening(requests=1))
+    'A settled item is asked again if at least 1 panellist of one panel asks for it.'
     >>> reopening(Reopening(requests=3))
     'A settled item is asked again if at least 3 panellists of one panel ask for it.'
     """
     if rule is None:
         return "A settled item stays settled."
     ask = "asks" if rule.requests == 1 else "ask"
-    number = f"at least {plural(rule.requests, 'panellist')} of one panel {ask} for it" if rule.requests else ""
+    number = (
+        f"at least {plural(rule.requests, 'panellist')} of one panel {ask} for it" if rule.requests else ""
+    )
     words = rule.otherwise.strip().rstrip(".")
     if number and words:
         return f"A settled item is asked again if {number}; or: {words}."

@@ -224,8 +224,9 @@ def _is_live() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def _hold_link(session: Session, link: PersonalLink) -> None:
-    held = select(PersonalLink.id).where(PersonalLink.id == link.id).with_for_update(read=True, key_share=True)
-    if session.scalar(held) is None:  # a pilot was removed while somebody came in
+    own = select(PersonalLink.id).where(PersonalLink.id == link.id)
+    # A pilot may be removed while somebody comes in.
+    if session.scalar(own.with_for_update(read=True, key_share=True)) is None:
         raise NotFound(UNKNOWN_LINK)
 
 

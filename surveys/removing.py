@@ -48,7 +48,7 @@ def remove(session: Session, study: Study) -> None:
 
 
 def _hold_people(session: Session, ids: Sequence[int]) -> None:
-    """Hold all who may come in or agree at this moment: whoever does is waited for, or told that it is gone."""
+    """Hold all who may come in or agree at this moment: who does is waited for, or told that it is gone."""
     whose = select(Panellist.id).where(Panellist.study_id.in_(ids)).order_by(Panellist.id)
     session.execute(whose.with_for_update())
     links = select(PersonalLink.id).where(PersonalLink.panellist_id.in_(whose.order_by(None)))

@@ -80,14 +80,15 @@ def change(session: Session, study: Study, account_id: int, role: str, *, by: st
     session.flush()
 
 
-def remove(session: Session, study: Study, account_id: int, *, by: str, now: datetime) -> None:
+def remove(session: Session, study: Study, account_id: int, *, by: str, now: datetime) -> Account:
     """Take a member off the team; the account stays, with its other studies."""
     membership = _membership(session, study, account_id)
     _check_owner_stays(session, study, membership)
     session.delete(membership)
-    email = session.get_one(Account, account_id).email
-    audit.note(session, study.id, "member removed", by=by, now=now, account=email)
+    account = session.get_one(Account, account_id)
+    audit.note(session, study.id, "member removed", by=by, now=now, account=account.email)
     session.flush()
+    return account
 
 
 def _membership(session: Session, study: Study, account_id: int) -> Membership:

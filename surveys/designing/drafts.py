@@ -32,8 +32,8 @@ from surveys.studies import Study, StudyCriterion
 FIXED = "Round 1 has been opened, so the protocol is fixed and cannot be changed here."
 STALE = "Somebody else saved this part meanwhile, so yours is not saved yet. Look it over, and save again."
 HAS_ENTRIES = (
-    "People have signed up for the panel “{}”, so it stays. Only a panel without entries on its sign-up page can"
-    " be taken out."
+    "People have signed up for the panel “{}”, so it stays. Only a panel without entries on its sign-up page"
+    " can be taken out."
 )
 HAS_PEOPLE = "The panel “{}” has people on it, so it stays. Only a panel that nobody is on can be taken out."
 NOT_SEEN = "Somebody changed the protocol since this page was made, so it is not fixed. Look it over again."

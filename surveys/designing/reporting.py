@@ -85,7 +85,9 @@ def _too_few(protocol: Protocol, people: Mapping[str, int]) -> Iterator[str]:
     """Each panel that is smaller than its rule's least number of ratings."""
     for panel in protocol.panels:
         count = people.get(panel.key, 0)
-        least = {one.name: protocols.rule(protocol, one.key, panel.key).minimum_n for one in protocol.criteria}
+        least = {
+            one.name: protocols.rule(protocol, one.key, panel.key).minimum_n for one in protocol.criteria
+        }
         without = {name: needed for name, needed in least.items() if needed > count}
         if without:
             on = "" if without == least else f" on {listed_and([*without])}"

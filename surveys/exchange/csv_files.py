@@ -104,9 +104,13 @@ def read(data: bytes, columns: Columns, faults: FaultList) -> Table:
 
 
 def table(head: Row, rows: Iterable[Row], columns: Columns, faults: FaultList) -> Table:
-    """The table below this header. Rows that do not fit are noted and left out; a wrong header is refused."""
+    """The table below this header. Rows that do not fit are noted and left out; a wrong header is refused.
+
+    A column that is not known is only noted, so that what is wrong in the others is named as well.
+    """
     header = tuple(name.strip() for name in head.cells)
     _check_header(header, head.line, columns, faults)
+    _note_others(header, head.line, columns, faults)
     return Table(header, tuple(_fitting(rows, len(header), faults)))
 
 
@@ -185,13 +189,17 @@ def _check_header(header: tuple[str, ...], line: int, columns: Columns, faults: 
             faults.add("A column has no name. Name it, or delete it.", line)
         elif times > 1:
             faults.add("This column stands twice. Delete or rename one.", line, name)
-        elif name not in columns.known and not columns.allow_others:
-            faults.add(f"This column is not known here. {hint(name, columns.known)}", line, name)
     for name in columns.required:
         if name not in header:
             remedy = columns.remedies.get(name, "")
             faults.add(f"The column “{name}” is missing. {_instead(name, header)} {remedy}".strip(), line)
     faults.check()
+
+
+def _note_others(header: tuple[str, ...], line: int, columns: Columns, faults: FaultList) -> None:
+    for name in header:
+        if name not in columns.known and not columns.allow_others:
+            faults.add(f"This column is not known here. {hint(name, columns.known)}", line, name)
 
 
 def _instead(name: str, header: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """The items of a study as CSV: key, title, vignette, a column for each vocabulary, notes in any other."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from surveys.exchange import csv_files
 from surveys.exchange.csv_files import Columns, FaultList, Table
@@ -19,10 +20,23 @@ def read(data: bytes, vocabularies: Vocabularies, name: str = FILE) -> tuple[Ite
     return from_table(csv_files.read(data, columns(vocabularies), faults), vocabularies, faults)
 
 
-def columns(vocabularies: Vocabularies) -> Columns:
+def read_over(
+    data: bytes, vocabularies: Vocabularies, items: Iterable[ItemPlan], name: str = FILE
+) -> tuple[ItemPlan, ...]:
+    """The items that a CSV file says; of a column of tags that is missing, known ones keep theirs."""
+    faults = FaultList(name)
+    table = csv_files.read(data, columns(vocabularies, must_tag=False), faults)
+    plans = from_table(table, vocabularies, faults)
+    missing = [key for key, vocabulary in vocabularies.items() if vocabulary.column not in table.header]
+    kept = {plan.key: {key: plan.tags[key] for key in missing if key in plan.tags} for plan in items}
+    return tuple(replace(plan, tags={**plan.tags, **kept.get(plan.key, {})}) for plan in plans)
+
+
+def columns(vocabularies: Vocabularies, *, must_tag: bool = True) -> Columns:
     """Which columns a table of items has."""
     tags = [vocabulary.column for vocabulary in vocabularies.values()]
-    return Columns(required=("key", "title", *tags), optional=("vignette",), allow_others=True)
+    required, optional = (("key", "title", *tags), ()) if must_tag else (("key", "title"), tags)
+    return Columns(required=required, optional=("vignette", *optional), allow_others=True)
 
 
 def from_table(table: Table, vocabularies: Vocabularies, faults: FaultList) -> tuple[ItemPlan, ...]:
@@ -85,7 +99,7 @@ def _tags(
     """The keys of each vocabulary that the item has any of, each key once."""
     tags = {}
     for key, vocabulary in vocabularies.items():
-        terms = list(dict.fromkeys(_split(cells[vocabulary.column])))
+        terms = list(dict.fromkeys(_split(cells.get(vocabulary.column, ""))))
         for term in terms:
             if term not in vocabulary.terms:
                 sentence = f"“{term}” is not a key of “{vocabulary.label}”. {hint(term, vocabulary.terms)}"

@@ -50,9 +50,7 @@ class Settled:
     round_number: int
     outcome: Outcome
     reason: str
-    requests: Mapping[
-        str, int
-    ]  # by panel key, in the closed rounds since
+    requests: Mapping[str, int]  # by panel key, in the closed rounds since
 
     def meets(self, rule: Reopening) -> bool:
         """Whether as many of one panel ask for it as the rule wants."""

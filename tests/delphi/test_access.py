@@ -126,6 +126,7 @@ POST     /studies/{key}/panels/{panellist_id}/link/revoke        researcher
 POST     /studies/{key}/panels/{panellist_id}/mail               researcher
 POST     /studies/{key}/panels/{panellist_id}/mail/again         researcher
 POST     /studies/{key}/panels/{panellist_id}/move               researcher
+POST     /studies/{key}/panels/{panellist_id}/person             researcher
 GET      /studies/{key}/payments                                 researcher
 POST     /studies/{key}/payments/mark                            researcher
 POST     /studies/{key}/payments/offer                           researcher

@@ -77,6 +77,8 @@ def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(
     assert {answer.status for answer in answers} == {404}
     assert len({_body(answer) for answer in answers}) == 1
     assert "look whether all of it was copied" in answers[0].text
+    assert "What you answered in a study is kept." in answers[0].text
+    assert "what is answered in a pilot is deleted with it" in answers[0].text
     assert auth.SESSION_COOKIE not in browser.client.cookies
 
 

@@ -135,7 +135,11 @@ def test_every_fault_stands_at_its_field_and_nothing_is_lost(alice: Browser) -> 
         ("rules", "rule.1.denominator", "all", "rule.1.denominator"),
         ("rules", "quantiles", "12", "quantiles"),
         ("rounds", "last", "0", "last"),
-        ("rounds", "hidden_below", "20", "hidden_below"),
+        ("rounds", "hidden_below", "20", "limited_below"),
+        ("rounds", "last", "99", "last"),
+        ("rounds", "reopen.requests", "0", "reopen.requests"),
+        ("information", "emergency_number", "abc", "emergency_number"),
+        ("information", "contact_phone", "at the desk", "contact_phone"),
         ("rounds", "panels", "some", "panels"),
         ("information", "contact_email", "nowhere", "contact_email"),
         ("information", "version", "", "version"),
@@ -153,6 +157,14 @@ def test_what_cannot_be_kept_is_said_at_its_field(
     assert f'id="{fault}-fault"' in answer.text
     assert f'<a href="#{fault}">' in answer.text
     assert protocol(world) == before
+
+
+def test_every_wrong_field_is_named_at_once(alice: Browser) -> None:
+    wrong = {"last": "99", "block_size": "many", "hidden_below": "0", "reopen__requests": "0"}
+    text = save(alice, "rounds", **wrong).text
+    assert all(f'id="{field.replace("__", ".")}-fault"' in text for field in wrong)
+    assert 'id="limited_below-fault"' not in text
+    assert "Write a whole number from 1 to 10." in text
 
 
 def test_no_criterion_panel_or_rule_at_all_is_said(alice: Browser) -> None:

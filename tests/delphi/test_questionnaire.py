@@ -114,7 +114,8 @@ def _finding(**known: Any) -> PanelFinding:
 
 def _strip(level: Level, small: Suppression | None = None, **known: Any) -> scales.Strip:
     seen = feedback.Strip("practitioners", "Practitioners", True, True, level, _finding(**known))
-    return scales.strip(msgspec.structs.replace(examples.protocol(), suppression=small or Suppression()), seen)
+    whole = msgspec.structs.replace(examples.protocol(), suppression=small or Suppression())
+    return scales.strip(whole, seen)
 
 
 def test_a_strip_takes_the_form_that_its_level_allows() -> None:
@@ -124,7 +125,7 @@ def test_a_strip_takes_the_form_that_its_level_allows() -> None:
     limited = _strip(Level.LIMITED, median=7.5, **shares)
     assert limited.shares == (("1 to 3", 12, 3), ("4 to 6", 0, 3), ("7 to 9", 88, 3))
     assert (limited.counts, limited.sentence) == ((), "You and 5 to 9 others, median 7.5")
-    exact = _strip(Level.LIMITED, Suppression(2, 3), median=7.5, **shares)
+    exact = _strip(Level.LIMITED, Suppression(hidden_below=2, limited_below=3), median=7.5, **shares)
     assert exact.sentence == "You and 2 others, median 7.5"
     hidden = _strip(Level.HIDDEN)
     assert (hidden.counts, hidden.shares, hidden.median) == ((), (), None)
@@ -190,7 +191,9 @@ def test_a_number_that_comes_again_when_a_pilot_was_removed_brings_no_old_questi
 ) -> None:
     """SQLite gives the highest number anew; PostgreSQL never does."""
     for title in ("Item one", "Item one, edited"):
-        alice.post("/studies/fairer-care/pilot", {"people.practitioners": "1", "people.lived_experience": "0"})
+        alice.post(
+            "/studies/fairer-care/pilot", {"people.practitioners": "1", "people.lived_experience": "0"}
+        )
         tester = answering.begin(world.as_panellist("T-practitioners-1", "fairer-care-pilot"))
         assert title in tester.get("/answer/round").text
         page = alice.get("/studies/fairer-care/pilot/removal").text

@@ -146,3 +146,32 @@ def test_only_who_is_left_can_be_changed(alice: Browser, world: World, bob: Brow
     form = {"panel": "lived_experience", "reason": "Late.", "seen": "practitioners"}
     assert alice.post(f"{page}/move", form).status == 409
     assert alice.post(f"{page}/declaration", WORDS).status == 409
+
+
+def test_a_name_and_a_language_are_corrected_and_the_trail_keeps_no_word(
+    alice: Browser, world: World
+) -> None:
+    page = _page(world, "bob")
+    stood = _stood(alice.get(page).text)
+    odd = alice.post(f"{page}/person", {"name": "Bob Brown", "language": "Welsh!", "stood": stood})
+    assert (odd.status, 'href="#language"' in odd.text, 'value="Bob Brown"' in odd.text) == (422, True, True)
+    form = {"name": "Bob Brown", "language": "cy", "stood": stood}
+    for _ in range(2):
+        assert alice.post(f"{page}/person", form).status == 303
+    assert 'value="Bob Brown"' in alice.get(page).text
+    assert _details(world, "person corrected") == [{"panellist": "bob", "parts": "name, language"}]
+    old = alice.post(f"{page}/person", form | {"name": "Robert"})
+    assert (old.status, 'value="Robert"' in old.text) == (409, True)
+
+
+def test_one_panellist_is_added_with_a_language(alice: Browser, world: World) -> None:
+    form = {"panel": "practitioners", "code": "P9", "name": "Gwen", "language": "cy"}
+    assert 'name="language"' in alice.get(f"{HOME}/panels").text
+    assert alice.post(f"{HOME}/panels", form).status == 303
+    assert 'value="cy"' in alice.get(_page(world, "P9")).text
+
+
+def _stood(page: str) -> str:
+    found = re.search(r'name="stood" value="(\w+)"', page)
+    assert found
+    return found[1]

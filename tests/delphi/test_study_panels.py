@@ -197,3 +197,10 @@ def test_a_panellist_page_says_what_was_agreed_and_how_much_answered(alice: Brow
     page = alice.get(_page_of(world, "P0"))
     assert "6 of 6 answers" in page.text
     assert "Yes, 2 March 2026, 09:00, to version 1 of the information sheet" in page.text
+
+
+def test_an_unknown_column_hides_no_other_mistake(alice: Browser) -> None:
+    text = html.unescape(_send(alice, "panel,telephone,email\nnurses,1,a@example.org\nnurses,2,<@\n").text)
+    assert "column “telephone”: This column is not known here." in text
+    assert "line 2, column “panel”: There is no panel “nurses”." in text
+    assert "line 3, column “email”: “<@” is not an email address" in text

@@ -60,9 +60,14 @@ def test_a_role_is_changed_and_a_member_removed(world: World, alice: Browser) ->
     viewer, number = member(world, "viewer"), id_of(world, "viewer@example.org")
     assert alice.post(f"{TEAM}/{number}", {"role": "researcher"}).status == 303
     assert viewer.get("/studies/fairer-care/panels").status == 200
-    assert alice.post(f"{TEAM}/{number}/remove").status == 303
+    asked = alice.post(f"{TEAM}/{number}/remove")
+    assert (asked.status, f'href="#sure-{number}"' in asked.text) == (422, True)
+    assert viewer.get("/studies/fairer-care").status == 200
+    gone = alice.post(f"{TEAM}/{number}/remove", {f"sure-{number}": "yes"})
+    assert "Viewer is no longer on the team." in alice.get(str(gone.location)).text
     assert viewer.get("/studies/fairer-care").status == 404
-    last = alice.post(f"{TEAM}/{id_of(world, 'alice@example.org')}/remove")
+    own = id_of(world, "alice@example.org")
+    last = alice.post(f"{TEAM}/{own}/remove", {f"sure-{own}": "yes"})
     assert last.status == 409
     assert "needs an owner" in last.text
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from surveys import rounds, studies
+from surveys import rounds, studies, zones
 from tests.delphi import answering
 from tests.delphi.answered import HOME, ROUND
 from tests.delphi.conftest import Browser, World
@@ -37,8 +37,11 @@ def test_a_time_that_comes_twice_is_one_of_the_zone_of_the_study(alice: Browser,
     assert (refused.status, "comes twice" in refused.text, _end(world)) == (422, True, None)
 
 
-@pytest.mark.parametrize(("typed", "said"), [("Europe/Londno", "Europe/London"), ("x" * 200, "x" * 60)])
+@pytest.mark.parametrize(
+    ("typed", "said"), [("Europe/Londno", "Europe/London"), ("Leeds", zones.FORM), ("x" * 200, "x" * 60)]
+)
 def test_a_zone_that_is_none_is_refused(alice: Browser, typed: str, said: str) -> None:
     refused = alice.post(ZONE, {"zone": typed})
     assert (refused.status, said in refused.text) == (422, True)
     assert 'href="#zone"' in refused.text
+    assert "Africa/Abidjan," not in refused.text

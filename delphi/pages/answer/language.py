@@ -4,12 +4,13 @@ from typing import Any
 
 from litestar import Controller, Response, post
 
+from delphi import auth
 from delphi.auth import Access
 from delphi.db import transaction
 from delphi.page import Form
 from delphi.pages.answer import way
 from delphi.visits import Visit
-from surveys.translations import choosing
+from surveys.translations import choosing, reading
 
 
 class LanguagePages(Controller):
@@ -21,4 +22,7 @@ class LanguagePages(Controller):
     @transaction
     def choose(self, visit: Visit, form: Form) -> Response[Any]:
         choosing.choose(visit.session, visit.panellist, str(form.get("language", "")))
-        return visit.go(way.back_to(str(form.get("back", ""))))
+        visit.in_language(reading.language_of(visit.panellist))
+        answer = visit.go(way.back_to(str(form.get("back", ""))))
+        auth.keep_language(visit.request, answer, visit.settings)
+        return answer

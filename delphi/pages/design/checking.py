@@ -65,7 +65,11 @@ class CheckPages(Controller):
         may_change = not is_locked and tabs.may(visit, study, Power.DESIGN)
         home, lead = tabs.address(study), leads.find(visit.session, study)
         points = reporting.points(
-            study.protocol, people, pilot.tried(visit, study), lead.name if lead else ""
+            study.protocol,
+            people,
+            pilot.tried(visit, study),
+            lead.name if lead else "",
+            reporting.notes_not_own(study),
         )
         rows = [
             PointRow(point, *_page(visit, study, point, may_change=may_change), _way(visit, study, point))

@@ -99,8 +99,8 @@ class ItemsFormPages(Controller):
         file = upload.get("file")
         if file is None or not getattr(file, "filename", ""):
             raise InvalidInput(CHOOSE_FILE, "file")
-        tags = study_files.of(study).vocabularies
-        plans, who = item_files.read(file.file.read(), tags, file.filename), visit.account.email
+        known, who = study_files.of(study), visit.account.email
+        plans = item_files.read_over(file.file.read(), known.vocabularies, known.items, file.filename)
         keep = upload.get("how") != "replace"
         changed = item_lists.put_file(visit.session, study, plans, by=who, now=visit.now, keep=keep)
         return visit.go(f"{tabs.address(study)}/design/items", _told(changed))

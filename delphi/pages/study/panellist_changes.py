@@ -1,4 +1,4 @@
-"""Changing what is kept of a panellist: what it declared, and the panel that it is on."""
+"""Changing what is kept of a panellist: its name and language, what it declared, and its panel."""
 
 from typing import Any
 
@@ -10,14 +10,15 @@ from delphi.db import transaction
 from delphi.page import Form
 from delphi.pages.study.panellist import PanellistPages, found, page_address, panellist_page
 from delphi.visits import Visit
-from surveys import declarations, moving
+from surveys import correcting, declarations, moving
+from surveys.correcting import About
 from surveys.declarations import Declared
 from surveys.moving import Wish
 from surveys.permissions import Power
 
 
 class PanellistChanges(Controller):
-    """Both forms lead back to the panellist's page."""
+    """All forms lead back to the panellist's page."""
 
     path = PanellistPages.path
 
@@ -31,6 +32,17 @@ class PanellistChanges(Controller):
         seen = str(form.get("seen", ""))
         declarations.declare(visit.session, panellist, said, seen=seen, by=by, now=visit.now)
         return visit.go(page_address(study, panellist), "What was declared is saved.")
+
+    @post("/person", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
+    @transaction(again=panellist_page)
+    def correct(
+        self, visit: Visit, form: Form, key: FromPath[str], panellist_id: FromPath[int]
+    ) -> Response[Any]:
+        study, panellist = found(visit, key, panellist_id)
+        about, by = About(*_texts(form, "name", "language")), visit.account.email
+        seen = str(form.get("stood", ""))
+        correcting.correct(visit.session, panellist, about, seen=seen, by=by, now=visit.now)
+        return visit.go(page_address(study, panellist), "The name and the language are saved.")
 
     @post("/move", access=Access.RESEARCHER, power=Power.RUN, sync_to_thread=True)
     @transaction(again=panellist_page)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from delphi.formats import date
 from delphi.visits import Visit
-from surveys import attributes, declarations, memberships, moving
+from surveys import attributes, correcting, declarations, memberships, moving
 from surveys.attributes import CAPACITY
+from surveys.correcting import About
 from surveys.declarations import Capacity, Declared
 from surveys.memberships import PanelMove
 from surveys.panels import Panellist
@@ -38,12 +39,15 @@ class Kept:
     reason: str
     is_moving: bool
     hindrance: str
+    person: About
+    person_seen: str
+    is_correcting: bool
 
 
 def of(visit: Visit, study: Study, panellist: Panellist) -> Kept:
     """What is kept of this panellist, with what was typed where it was refused."""
     stands = declarations.of(visit.session, panellist)
-    own = panellist.panel.key
+    own, person = panellist.panel.key, correcting.of(panellist)
     return Kept(
         rows=_rows(visit, panellist, stands),
         capacities=_capacities(stands.capacity),
@@ -57,6 +61,9 @@ def of(visit: Visit, study: Study, panellist: Panellist) -> Kept:
         reason=visit.typed("reason"),
         is_moving="reason" in visit.form,
         hindrance=moving.hindrance(visit.session, study, panellist),
+        person=About(*(visit.typed(name, text) for name, text in vars(person).items())),
+        person_seen=correcting.fingerprint(person),
+        is_correcting="stood" in visit.form,
     )
 
 

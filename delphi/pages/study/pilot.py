@@ -29,9 +29,7 @@ TICK_FIRST = "Tick the box to say that you have read what removing the pilot doe
 
 @dataclass(frozen=True, kw_only=True)
 class PilotPage(Page):
-    """What the page has whether or not a pilot is running. `past` says what there was, `number` which round
-    it tries.
-    """
+    """What the page has whether or not a pilot is running: `past` ones, and the `number` of the round."""
 
     home: str
     fingerprint: str

@@ -149,7 +149,8 @@ def _planned(visit: Visit, round_: Round) -> PlannedRoundPage:
 def _warnings(study: Study, people: dict[str, int]) -> tuple[str, ...]:
     """What is to be looked at before the protocol is fixed."""
     left = reporting.left(study)
-    titles = [*(form.title for part, form in FORMS.items() if part in left), *(["Items"] if "items" in left else [])]
+    named = {part: form.title for part, form in FORMS.items()} | {"items": "Items"}
+    titles = [title for part, title in named.items() if part in left]
     told = f"Some words are still those of the template: {joined(titles)}."
     return (*reporting.warnings(study.protocol, people), *([told] if titles else []))
 

@@ -13,6 +13,7 @@ from delphi.page import Form, Page
 from delphi.pages.study import tabs
 from delphi.visits import Visit
 from surveys import permissions, teams
+from surveys.errors import InvalidInput
 from surveys.permissions import Power, Role
 from surveys.studies import Study
 from surveys.teams import Member, NewMember
@@ -24,6 +25,7 @@ ROLES = {
 }
 INVITED = "{email} is on the team. A letter tells how to sign in."
 IN_DEMO = "{email} is on the team. This demonstration sends no mail."
+TICK_FIRST = "Tick the box to say that this is whom you mean."
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class MemberRow:
     role: str
     is_self: bool
     address: str
+    sure: str  # the name of the box that is ticked before it is removed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +104,16 @@ class TeamPages(Controller):
 
     @post("/{account_id:int}/remove", access=Access.RESEARCHER, power=Power.LEAD, sync_to_thread=True)
     @transaction(again=team_page)
-    def remove(self, visit: Visit, key: FromPath[str], account_id: FromPath[int]) -> Response[Any]:
+    def remove(
+        self, visit: Visit, form: Form, key: FromPath[str], account_id: FromPath[int]
+    ) -> Response[Any]:
         study = tabs.study_of(visit, key)
-        teams.remove(visit.session, study, account_id, by=visit.account.email, now=visit.now)
-        went = account_id == visit.account.id
-        return visit.go("/studies" if went else _address(study), "No longer on the team.")
+        if form.get(_sure(account_id)) != "yes":
+            raise InvalidInput(TICK_FIRST, _sure(account_id))
+        went = teams.remove(visit.session, study, account_id, by=visit.account.email, now=visit.now)
+        if went.id == visit.account.id:
+            return visit.go("/studies", f"You are no longer on the team of “{study.title}”.")
+        return visit.go(_address(study), f"{went.name} is no longer on the team.")
 
 
 def _row(visit: Visit, study: Study, member: Member, *, leads: bool) -> MemberRow:
@@ -115,7 +123,12 @@ def _row(visit: Visit, study: Study, member: Member, *, leads: bool) -> MemberRo
         role=member.role,
         is_self=member.account.id == visit.account.id,
         address=f"{_address(study)}/{member.account.id}" if leads else "",
+        sure=_sure(member.account.id),
     )
+
+
+def _sure(account_id: int) -> str:
+    return f"sure-{account_id}"
 
 
 def _address(study: Study) -> str:

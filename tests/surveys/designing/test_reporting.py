@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from surveys.access import Account
-from surveys.designing import drafts, reporting, rule_examples, templates
+from surveys.designing import drafts, item_lists, reporting, rule_examples, templates
 from surveys.designing.notes import NOTES
 from tests.surveys import examples
 from tests.surveys.conftest import NOW
@@ -64,7 +64,37 @@ def test_words_left_from_a_template_are_named(session: Session) -> None:
     session.add(account)
     session.flush()
     study = drafts.begin(session, templates.read("likert", account), "Ours", account, source="x", now=NOW)
-    assert reporting.left(study) == {"aims", "panels", "information", "items"}
+    assert reporting.left(study) == {"aims", "panels", "information", "items", "notes"}
+
+
+def test_a_panel_that_is_too_small_for_its_rule_is_named() -> None:
+    said = reporting.warnings(examples.protocol(provenance=EVERY_NOTE), {**ENOUGH, "practitioners": 3})
+    assert said == ("Practitioners: 3 people, and the rule needs 5 ratings: no item can be in or out.",)
+
+
+def test_a_rule_of_one_criterion_that_needs_more_is_named_with_it() -> None:
+    rules = examples.protocol_data()["rules"]
+    more = rules[0] | {"criterion": "usefulness", "minimum_n": 11}
+    said = reporting.warnings(examples.protocol(rules=[*rules, more], provenance=EVERY_NOTE), ENOUGH)
+    there = "People with lived experience: 10 people, and the rule needs 11 ratings"
+    assert said == (f"{there}: no item can be in or out on Usefulness.",)
+
+
+def test_a_sheet_that_counts_the_items_of_the_template_is_not_yet_the_studys_own(session: Session) -> None:
+    account = Account(email="ada@example.org", name="Ada", created_at=NOW)
+    session.add(account)
+    session.flush()
+    files = templates.read("fairsteps", account)
+    study = drafts.begin(session, files, "Ours", account, source="x", now=NOW)
+    assert reporting.left(study) == {"notes"}
+    fewer = [item_lists.Wanted(plan.title, plan.vignette) for plan in files.items[:56]]
+    by, seen = account.email, item_lists.standing(study)
+    item_lists.save(session, study, fewer, seen=seen, by=by, now=NOW)
+    assert reporting.left(study) == {"notes", "information"}
+    not_own = reporting.notes_not_own(study)
+    assert not_own == {"rules", "items", "rounds"} & {note.key for note in NOTES}
+    points = reporting.points(study.protocol, {}, not_own=not_own)
+    assert all(point.is_open for point in points if point.note in not_own)
 
 
 def test_the_examples_of_rules_fit_the_scale() -> None:

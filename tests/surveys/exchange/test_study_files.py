@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from surveys import library, protocol_reading, rounds, studies
 from surveys.errors import FaultyFile, InvalidInput
-from surveys.exchange import study_files
+from surveys.exchange import item_files, study_files
 from surveys.exchange.study_files import StudyFiles
 from surveys.exchange.vocabulary_files import ITEM_COLUMNS, Vocabulary
 from surveys.items import Item, ItemPlan
@@ -294,3 +294,17 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(FaultyFile, match="nowhere: There is no such folder"):
         study_files.read(tmp_path / "nowhere")
+
+
+def test_a_column_of_tags_that_a_file_has_not_leaves_the_tags_of_known_items() -> None:
+    files = study_files.read(FAIRSTEPS)
+    known = next(plan for plan in files.items if len(plan.tags) > 1)
+    (first, vocabulary), *_ = [(key, files.vocabularies[key]) for key in known.tags]
+    text = f"key,title\n{known.key},Known\nnew,New\n".encode()
+    assert [plan.tags for plan in item_files.read_over(text, files.vocabularies, files.items)] == [
+        known.tags,
+        {},
+    ]
+    emptied = f"key,title,{vocabulary.column}\n{known.key},Known,\n".encode()
+    (plan,) = item_files.read_over(emptied, files.vocabularies, files.items)
+    assert plan.tags == {key: terms for key, terms in known.tags.items() if key != first}
