@@ -84,8 +84,9 @@ def test_the_stamp_of_the_comments_changes_with_what_others_may_read(
     comments.save(session, open_round, bob, {study.items[0].id: "Good."}, now=now)
     closed = rounds.close(session, open_round, now=now, by="alice")
     stamps = [comments.clearing_stamp(session, closed.id)]
-    ruling = Ruling(bob.id, study.items[0].id, ClearingStatus.RELEASED)
-    for moment in (now, now.replace(minute=1)):
+    released = Ruling(bob.id, study.items[0].id, ClearingStatus.RELEASED)
+    withheld = Ruling(bob.id, study.items[0].id, ClearingStatus.WITHHELD, reason="It names somebody.")
+    for ruling, moment in ((released, now), (withheld, now.replace(minute=1))):
         comments.clear(session, closed, ruling, by="alice", now=moment)
         stamps.append(comments.clearing_stamp(session, closed.id))
     assert len(set(stamps)) == 3

@@ -28,7 +28,7 @@ def source(visit: Visit, round_: Round, item: Item) -> Source:
 
 
 def missing(visit: Visit, round_: Round) -> tuple[str, ...]:
-    """What panellists of the first round missed."""
+    """What panellists of the round before missed."""
     first = feedback.find_round_before(visit.session, round_)
     if first is None or not tabs.may(visit, round_.study, Power.SEE_CODES):
         return ()

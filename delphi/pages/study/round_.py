@@ -138,7 +138,7 @@ def _planned(visit: Visit, round_: Round) -> PlannedRoundPage:
         **_common(visit, round_),
         fingerprint=round_.study.fingerprint,
         is_first=is_first,
-        warnings=_warnings(round_.study, people) if is_first else (),
+        warnings=_warnings(round_.study, people) if is_first and not round_.study.is_pilot else (),
         languages=completeness.warnings(visit.session, round_.study),
         closes_at=visit.typed("closes_at"),
         earliest=local_times.written(visit.now, visit.zone),

@@ -1,4 +1,4 @@
-"""What is published of an item is of the words that it has: figures, comments and write-ups of others are not."""
+"""What is published of an item is of the words that it has; what was said of others stands nowhere."""
 
 from datetime import datetime
 
