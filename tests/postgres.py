@@ -34,7 +34,7 @@ _CUT_OFF = (
     " where datname = current_database() and pid <> pg_backend_pid()"
 )
 _TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
-_COUNTERS = "select sequencename from pg_sequences where schemaname = 'public'"
+_COUNT_ANEW = "select setval(quote_ident(sequencename)::regclass, 1, false) from pg_sequences"
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,10 @@ class Cluster:
         with psycopg.connect(f"host={self.folder} user=postgres dbname={database}", autocommit=True) as own:
             own.execute(_CUT_OFF)
             tables = [Identifier(name) for (name,) in own.execute(_TABLES)]
-            counters = [Identifier(name) for (name,) in own.execute(_COUNTERS)]
             steps = [SQL("set session_replication_role = replica")]  # rows go in any order
             steps += [SQL("delete from {}").format(table) for table in tables]
-            steps += [SQL("alter sequence {} restart").format(counter) for counter in counters]
             own.execute(SQL("; ").join(steps))
+            own.execute(_COUNT_ANEW)
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is still connected to it."""

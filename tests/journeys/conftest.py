@@ -101,6 +101,7 @@ def _check(page: Page) -> None:
 
 def _as_shown(page: Page, twin: Page) -> Page:
     """The twin, showing the page as it is without JavaScript: a script may run there, the page’s may not."""
+    page.wait_for_load_state()  # a button may have been pressed just now
     shown = re.sub(r"</?noscript[^>]*>", "", page.content())
 
     def answer(route: Route) -> None:

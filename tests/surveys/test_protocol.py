@@ -67,7 +67,11 @@ def _without(key: str) -> dict[str, Any]:
         (protocol_data(rules=[{"in": "share > 70 high"}] * 2), "rules", "Two rules cover"),
         (protocol_data(grids={"across": "usefulness", "up": "beauty"}), "grids.up", "beauty"),
         (protocol_data(rounds={"last": 0}), "rounds.last", "at least one round"),
-        (protocol_data(suppression={"hidden_below": 9, "limited_below": 5}), "suppression", "hidden_below"),
+        (
+            protocol_data(suppression={"hidden_below": 9, "limited_below": 5}),
+            "suppression.limited_below",
+            "at least 9",
+        ),
     ],
 )
 def test_a_mistake_names_its_key_and_the_way_out(data: dict[str, Any], where: str, sentence: str) -> None:
