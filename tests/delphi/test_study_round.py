@@ -230,6 +230,7 @@ def test_what_was_otherwise_stands_beside_what_is(alice: Browser, world: World) 
     assert '<b>8</b> <span class="rp__was">was 5</span>' in page
     assert '<span class="rp__was">was no consensus</span>' in page
     assert "Practitioners: 1 rating, 1 of 1 changed" in page
+    assert "individual stability 0 %" in page
     assert "was" not in alice.get(f"{ROUND}/results").text.split("</caption>")[1].split("</table>")[0]
 
 

@@ -124,7 +124,7 @@ class Reading:
             certainty=certainty.of_verdict(seen),
             chances=_chances(seen),
             earlier=self._earlier(seen),
-            figures=_figures(self.plan, seen),
+            figures="; ".join(filter(None, (_figures(self.plan, seen), self._stability(seen)))),
             depends_on_quantiles=seen.depends_on_quantiles,
         )
 
@@ -132,6 +132,13 @@ class Reading:
         level = visibility.level_of(seen, Viewer.RESEARCHER, self.plan.suppression)
         drawn = scales.strip(self.plan, feedback.Strip(panel.key, panel.name, False, False, level, seen))
         return drawn if seen.n else replace(drawn, sentence="Nobody rated this.")
+
+    def _stability(self, seen: PanelFinding) -> str:
+        """Individual stability: the share of those who rated in both rounds that gave the same rating."""
+        moved = self.moved.get((seen.item_id, seen.criterion, seen.panel))
+        if moved is None or not moved.both:
+            return ""
+        return f"individual stability {percent((moved.both - moved.otherwise) / moved.both)}"
 
     def _earlier(self, seen: PanelFinding) -> Earlier:
         place = (seen.item_id, seen.criterion, seen.panel)
