@@ -9,15 +9,19 @@ from surveys.histories.timelines import Event
 from surveys.items import Item
 from surveys.studies import Study
 
-HEADER = ("number", "item", "round", "what", "wording", "other_items", "reason", "rule", "proposal", "at")
+HEADER = (
+    *("number", "item", "round", "what", "wording", "other_items"),
+    *("reason", "rule", "proposal", "at", "simulated"),
+)
 
 
 def write(session: Session, study: Study) -> bytes:
     """The file: items by number, events from the first."""
+    simulated = "yes" if study.is_simulated else "no"
     return csv_files.write(
         HEADER,
         (
-            _cells(timeline.item, event)
+            [*_cells(timeline.item, event), simulated]
             for timeline in timelines.of_study(session, study)
             for event in timeline.events
         ),

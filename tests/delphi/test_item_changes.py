@@ -130,6 +130,8 @@ def test_the_history_says_all_of_it(alice: Browser, world: World, open_round: in
     assert "Split from" in page
     rows = alice.get(f"{HOME}/items/history.csv").text
     assert "1,one,2,split into,,4; 5,Two people said that it was unclear." in rows
+    assert rows.splitlines()[0].endswith(",at,simulated")
+    assert all(row.endswith(",no") for row in rows.splitlines()[1:])
 
 
 def test_a_wish_that_enough_share_is_told_before_the_round_opens(
