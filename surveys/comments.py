@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, Text, bindparam, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import audit, memberships, panels, participations, showings
+from surveys import audit, counted_panels, panels, participations, showings
 from surveys.base import Base, words
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.panels import Consent, ConsentKind, Panel, Panellist
@@ -152,7 +152,7 @@ def count_by_item(session: Session, round_: Round) -> dict[int, int]:
 def list_written(session: Session, round_: Round) -> list[Written]:
     """Every comment of the round with its decision, by item and text: an order that tells nothing."""
     given = panels.newest_consents(session, round_.study)
-    moved = memberships.moved_since(session, round_)
+    moved = counted_panels.moved_since(session, round_)
     showing = showings.find(session, round_)
     rows = session.execute(
         select(Comment, Panellist, Clearing)

@@ -18,7 +18,7 @@ from analysis.attrition import LeaversByItem
 from analysis.crossings import Transitions
 from analysis.scales import Scale
 from analysis.tallies import FloatArray, IntArray, Tally
-from surveys import memberships, results, visibility
+from surveys import counted_panels, results, visibility
 from surveys import protocol as protocols
 from surveys.panels import Panel, Panellist
 from surveys.participations import Participation
@@ -190,7 +190,7 @@ _PEOPLE = (
     .group_by(Rating.panel_id)
 )
 _THEN, _NOW = aliased(Participation), aliased(Participation)
-_TOOK_PART_IN = memberships.panel_in(bindparam("before_number")).label("took_part_in")
+_TOOK_PART_IN = counted_panels.panel_in(bindparam("before_number")).label("took_part_in")
 _RETURNS = (
     select(
         _TOOK_PART_IN,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from surveys import feedback, memberships
+from surveys import counted_panels, feedback
 from surveys.panels import Panel, Panellist
 from surveys.ratings import UNABLE_BY_CODE, Answer, ChangeReason, Rating, Unable
 from surveys.rounds import Round, RoundItem
@@ -68,7 +68,7 @@ def _places(table: Any, round_: Round) -> Select[Any]:
         select(Panel.key, Panellist.code, table.item_id, StudyCriterion.key)
         .select_from(table)
         .join(Panellist, Panellist.id == table.panellist_id)
-        .join(Panel, Panel.id == memberships.panel_in(literal(round_.number)))
+        .join(Panel, Panel.id == counted_panels.panel_in(literal(round_.number)))
         .join(StudyCriterion, StudyCriterion.id == table.criterion_id)
         .join(RoundItem, (RoundItem.round_id == table.round_id) & (RoundItem.item_id == table.item_id))
     )

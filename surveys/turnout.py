@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from surveys import memberships, panels, participations, ratings, rounds
+from surveys import counted_panels, panels, participations, ratings, rounds
 from surveys.errors import NotNow
 from surveys.panels import Panel, Panellist
 from surveys.rounds import Round
@@ -76,7 +76,7 @@ def by_panel(session: Session, round_: Round) -> tuple[PanelTurnout, ...]:
     invited = list_invited(session, round_)
     asked = len(round_.items) * len(round_.study.criteria)
     of_panel: dict[int, list[Progress]] = {panel.id: [] for panel in round_.study.panels}
-    moved = memberships.moved_since(session, round_)
+    moved = counted_panels.moved_since(session, round_)
     for one in invited:
         of_panel[moved.get(one.id, one.panel).id].append(known.get(one.id, NOTHING))
     return tuple(_turnout(panel, of_panel[panel.id], asked) for panel in round_.study.panels)

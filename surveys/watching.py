@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from surveys import memberships, participations, rounds, turnout
+from surveys import counted_panels, participations, rounds, turnout
 from surveys.attributes import PanellistAttribute
 from surveys.errors import NotNow
 from surveys.panels import Panel, Panellist
@@ -120,7 +120,7 @@ def check_can_watch(round_: Round) -> None:
 def list_people(session: Session, round_: Round) -> tuple[Watched, ...]:
     """Whom the round asks (see `turnout.list_invited`), by panel and code."""
     known = participations.took_part_before(session, round_)
-    moved = {who: panel.id for who, panel in memberships.moved_since(session, round_).items()}
+    moved = {who: panel.id for who, panel in counted_panels.moved_since(session, round_).items()}
     # A column that is joined from outside may be empty, which its type does not know.
     rows: Iterable[Any] = session.execute(_PEOPLE, {"study_id": round_.study_id, "round_id": round_.id})
     return tuple(

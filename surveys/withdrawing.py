@@ -11,8 +11,8 @@ from surveys import (
     attributes,
     audit,
     comments,
+    counted_panels,
     declarations,
-    memberships,
     panels,
     participations,
     publications,
@@ -58,7 +58,7 @@ def withdraw(
     forgetting.forget(session, panellist)
     records.forget_reasons(session, panellist)
     reopening.forget(session, panellist)
-    memberships.forget_reasons(session, panellist)
+    counted_panels.forget_reasons(session, panellist)
     passing.forget(session, panellist)
     declarations.forget(session, panellist)
     if not keep_answers:

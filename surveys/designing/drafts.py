@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from surveys import audit, memberships, panels, protocol_reading, rounds, studies
+from surveys import audit, counted_panels, panels, protocol_reading, rounds, studies
 from surveys import protocol as protocols
 from surveys.access import Account
 from surveys.errors import InvalidInput, NotNow
@@ -203,7 +203,7 @@ def _follow_panels(session: Session, study: Study, protocol: Protocol) -> None:
     check_panels(session, study, protocol)
     known = {row.key: row for row in study.panels}
     for key in known.keys() - {panel.key for panel in protocol.panels}:
-        memberships.forget_panel(session, known[key])
+        counted_panels.forget_panel(session, known[key])
         forgetting.forget_panel(session, known[key])
         session.delete(known[key])
     for position, plan in enumerate(protocol.panels):

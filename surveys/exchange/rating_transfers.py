@@ -9,7 +9,7 @@ from itertools import zip_longest
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from surveys import audit, memberships, panels, participations, ratings, rounds
+from surveys import audit, counted_panels, panels, participations, ratings, rounds
 from surveys.errors import NotNow
 from surveys.exchange import rating_files
 from surveys.exchange.csv_files import FaultList
@@ -264,7 +264,7 @@ def _rows(session: Session, round_: Round) -> Iterable[RatingRow]:
 
 def _took_part(session: Session, round_: Round) -> Iterable[tuple[int, str, str]]:
     people = select(Panellist.id, Panellist.code, Panel.key)
-    people = people.join(Panel, Panel.id == memberships.panel_in(literal(round_.number)))
+    people = people.join(Panel, Panel.id == counted_panels.panel_in(literal(round_.number)))
     began = people.join(Participation, Participation.panellist_id == Panellist.id)
     own = began.where(Participation.round_id == round_.id).order_by(Panel.position, Panellist.code)
     return [(row[0], row[1], row[2]) for row in session.execute(own)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
-from surveys import comments, memberships, panels, participations, reasons
+from surveys import comments, counted_panels, panels, participations, reasons
 from surveys.errors import NotNow
 from surveys.exchange import csv_files
 from surveys.exchange.csv_files import inert
@@ -56,7 +56,7 @@ def write(session: Session, round_: Round) -> bytes:
 
 def _suggestions(session: Session, round_: Round) -> Iterator[tuple[int, _Cells]]:
     known = {one.id: one for one in panels.list_panellists(session, round_.study)}
-    moved = memberships.moved_since(session, round_)
+    moved = counted_panels.moved_since(session, round_)
     for one in participations.list_suggestions(session, round_):
         writer = known[one.panellist_id]
         panel = moved.get(writer.id, writer.panel)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from surveys import memberships, participations, rounds, settling
+from surveys import counted_panels, participations, rounds, settling
 from surveys.base import Base
 from surveys.errors import InvalidInput, NotFound, NotNow
 from surveys.histories import changes, changing
@@ -171,7 +171,7 @@ def _requests(session: Session, study: Study) -> dict[int, set[tuple[str, int, i
         select(ReopeningRequest.item_id, Panel.key, Panellist.id, Round.number)
         .join(Panellist, Panellist.id == ReopeningRequest.panellist_id)
         .join(Round, Round.id == ReopeningRequest.round_id)
-        .join(Panel, Panel.id == memberships.panel_in(Round.number))
+        .join(Panel, Panel.id == counted_panels.panel_in(Round.number))
         .where(Round.study_id == study.id, Round.closed_at.is_not(None))
     )
     asked: dict[int, set[tuple[str, int, int]]] = defaultdict(set)

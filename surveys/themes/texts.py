@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from surveys import comments, memberships, panels, participations, reasons
+from surveys import comments, counted_panels, panels, participations, reasons
 from surveys.comments import ClearingStatus
 from surveys.errors import NotFound, NotNow
 from surveys.panels import Panellist
@@ -82,7 +82,7 @@ def place_of_comment(item_id: int) -> str:
 
 
 def _suggestions(session: Session, round_: Round, writers: dict[int, Panellist]) -> Iterator[Text]:
-    moved = memberships.moved_since(session, round_)
+    moved = counted_panels.moved_since(session, round_)
     for one in participations.list_suggestions(session, round_):
         writer = writers[one.panellist_id]
         panel = moved.get(writer.id, writer.panel)

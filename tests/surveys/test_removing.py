@@ -12,7 +12,7 @@ from surveys import (
     audit,
     declarations,
     items,
-    moving,
+    panel_moves,
     panels,
     removing,
     rounds,
@@ -23,7 +23,7 @@ from surveys.access import Account, Key
 from surveys.declarations import Declared
 from surveys.errors import NotNow
 from surveys.items import ItemPlan
-from surveys.moving import Wish
+from surveys.panel_moves import Wish
 from surveys.panels import ConsentKind, Panellist
 from surveys.payments import ledger, offers
 from surveys.payments.offers import Terms
@@ -60,7 +60,7 @@ def made(session: Session, protocol: Protocol, alice: Account, key: Key, now: da
     session.flush()
     attributes.add(session, [(panellist, {"profession": "nurse"})])
     declarations.add(session, [(panellist, Declared(interests="None."))])
-    moving.move(
+    panel_moves.move(
         session,
         study,
         panellist,

@@ -10,10 +10,10 @@ from delphi.db import transaction
 from delphi.page import Form
 from delphi.pages.study.panellist import PanellistPages, found, page_address, panellist_page
 from delphi.visits import Visit
-from surveys import correcting, declarations, moving
+from surveys import correcting, declarations, panel_moves
 from surveys.correcting import About
 from surveys.declarations import Declared
-from surveys.moving import Wish
+from surveys.panel_moves import Wish
 from surveys.permissions import Power
 
 
@@ -51,7 +51,7 @@ class PanellistChanges(Controller):
     ) -> Response[Any]:
         study, panellist = found(visit, key, panellist_id)
         wish, by = Wish(*_texts(form, "panel", "reason", "seen")), visit.account.email
-        moving.move(visit.session, study, panellist, wish, by=by, now=visit.now)
+        panel_moves.move(visit.session, study, panellist, wish, by=by, now=visit.now)
         told = f"{panellist.code} is on the panel “{panellist.panel.name}” now."
         return visit.go(f"{page_address(study, panellist)}#panel-of", told)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from delphi.formats import date
 from delphi.visits import Visit
-from surveys import attributes, correcting, declarations, memberships, moving
+from surveys import attributes, correcting, counted_panels, declarations, panel_moves
 from surveys.attributes import CAPACITY
 from surveys.correcting import About
+from surveys.counted_panels import PanelMove
 from surveys.declarations import Capacity, Declared
-from surveys.memberships import PanelMove
 from surveys.panels import Panellist
 from surveys.studies import Study
 
@@ -54,13 +54,13 @@ def of(visit: Visit, study: Study, panellist: Panellist) -> Kept:
         typed=Declared(*(visit.typed(name, text) for name, text in vars(stands).items())),
         seen=declarations.fingerprint(stands),
         is_declaring="experience" in visit.form,
-        moves=tuple(_line(visit, one) for one in memberships.list_moves(visit.session, panellist)),
+        moves=tuple(_line(visit, one) for one in counted_panels.list_moves(visit.session, panellist)),
         panel=own,
         choices=tuple((panel.key, panel.name) for panel in study.panels if panel.key != own),
         chosen=visit.typed("panel"),
         reason=visit.typed("reason"),
         is_moving="reason" in visit.form,
-        hindrance=moving.hindrance(visit.session, study, panellist),
+        hindrance=panel_moves.hindrance(visit.session, study, panellist),
         person=About(*(visit.typed(name, text) for name, text in vars(person).items())),
         person_seen=correcting.fingerprint(person),
         is_correcting="stood" in visit.form,

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from delphi.questionnaire.scales import mark
 from delphi.visits import Visit
-from surveys import memberships, panels, participations, reasons
+from surveys import counted_panels, panels, participations, reasons
 from surveys.panels import Panel, Panellist
 from surveys.participations import Suggestion as Said
 from surveys.participations import SuggestionKind
@@ -60,7 +60,7 @@ class Reasons:
 def suggestions(visit: Visit, round_: Round, kind: SuggestionKind) -> tuple[Suggestion, ...]:
     """The answers to one of the questions at the end."""
     known = {one.id: one for one in panels.list_panellists(visit.session, round_.study)}
-    moved, plan = memberships.moved_since(visit.session, round_), round_.study.protocol
+    moved, plan = counted_panels.moved_since(visit.session, round_), round_.study.protocol
     return tuple(
         _suggestion(plan, moved.get(one.panellist_id), known[one.panellist_id], one)
         for one in participations.list_suggestions(visit.session, round_)

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from surveys import (
     audit,
     comments,
+    counted_panels,
     leavers,
-    memberships,
     moves,
-    moving,
+    panel_moves,
     participations,
     ratings,
     reasons,
@@ -24,10 +24,10 @@ from surveys import (
     watching,
     withdrawing,
 )
+from surveys.counted_panels import PanelMove
 from surveys.errors import InvalidInput, NotNow
 from surveys.exchange import rating_files, rating_transfers
-from surveys.memberships import PanelMove
-from surveys.moving import Wish
+from surveys.panel_moves import Wish
 from surveys.panels import Panellist
 from surveys.protocol import Protocol
 from surveys.ratings import Answer
@@ -43,7 +43,7 @@ BACK = Wish("practitioners", "It was right.", "lived_experience")
 
 def move(session: Session, panellist: Panellist, wish: Wish = TO_LIVED) -> None:
     study = studies.get(session, "fairer-care")
-    moving.move(session, study, panellist, wish, by="alice", now=NOW)
+    panel_moves.move(session, study, panellist, wish, by="alice", now=NOW)
 
 
 def rate(session: Session, round_: Round, panellist: Panellist, value: int) -> None:
@@ -153,12 +153,12 @@ def test_who_is_moved_twice_was_in_each_panel_for_its_rounds(
     third = go_on(session, second)
     move(session, bob, BACK)
     places = [
-        memberships.moved_since(session, one).get(bob.id, bob.panel).key
+        counted_panels.moved_since(session, one).get(bob.id, bob.panel).key
         for one in (open_round, second, third)
     ]
     assert places == ["practitioners", "lived_experience", "practitioners"]
     in_sql = [
-        session.scalar(select(memberships.panel_in(func.abs(number))).where(Panellist.id == bob.id))
+        session.scalar(select(counted_panels.panel_in(func.abs(number))).where(Panellist.id == bob.id))
         for number in (1, 2, 3)
     ]
     practitioners, lived = (panel.id for panel in open_round.study.panels)
@@ -193,7 +193,7 @@ def test_in_the_first_round_nobody_has_seen_anything(
 def test_a_repeat_moves_nothing_twice(session: Session, study: Study, bob: Panellist) -> None:
     for _ in range(2):
         move(session, bob)
-    (kept,) = memberships.list_moves(session, bob)
+    (kept,) = counted_panels.list_moves(session, bob)
     assert (kept.before.key, kept.after.key, kept.round_number, kept.by, kept.reason) == (
         "practitioners",
         "lived_experience",

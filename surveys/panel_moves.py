@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from surveys import audit, feedback, panels, participations, rounds
+from surveys.counted_panels import PanelMove
 from surveys.errors import InvalidInput, NotNow
-from surveys.memberships import PanelMove
 from surveys.panels import Panel, Panellist
 from surveys.ratings import Rating
 from surveys.rounds import Round, RoundStatus

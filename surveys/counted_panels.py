@@ -2,7 +2,7 @@
 
 What was given in a closed round stays with the panel that it was given in: its results are frozen, and others
 have been shown them. So a move says from which round on it counts, and every table, export or denominator of
-an earlier round asks here. All that one panellist gives in one round is in one panel, see `moving`.
+an earlier round asks here. All that one panellist gives in one round is in one panel, see `panel_moves`.
 """
 
 from datetime import datetime

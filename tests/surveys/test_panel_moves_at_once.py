@@ -6,12 +6,22 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from surveys import database, declarations, items, memberships, moving, panels, ratings, rounds, studies
+from surveys import (
+    counted_panels,
+    database,
+    declarations,
+    items,
+    panel_moves,
+    panels,
+    ratings,
+    rounds,
+    studies,
+)
+from surveys.counted_panels import PanelMove
 from surveys.declarations import Declared
 from surveys.errors import NotNow
 from surveys.items import ItemPlan
-from surveys.memberships import PanelMove
-from surveys.moving import Wish
+from surveys.panel_moves import Wish
 from surveys.ratings import Answer, Rating
 from tests.surveys import examples
 from tests.surveys.conftest import NOW
@@ -35,7 +45,7 @@ def move_them(session: Session) -> None:
     study = study_in(session)
     (panellist,) = panels.list_panellists(session, study)
     wish = Wish("lived_experience", "Signed up on the wrong page.", "practitioners")
-    moving.move(session, study, panellist, wish, by="alice", now=NOW)
+    panel_moves.move(session, study, panellist, wish, by="alice", now=NOW)
 
 
 def rate_something(session: Session) -> None:
@@ -86,4 +96,4 @@ def test_a_round_that_closes_meanwhile_has_it_in_one_panel(engine: Engine) -> No
         (panellist,) = panels.list_panellists(session, study_in(session))
         counted = session.scalars(select(Rating.panel_id)).all()
         assert (panellist.panel.key, counted) == ("lived_experience", [study_in(session).panels[0].id])
-        assert memberships.list_moves(session, panellist)[0].round_number == 2
+        assert counted_panels.list_moves(session, panellist)[0].round_number == 2
